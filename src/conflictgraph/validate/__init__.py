@@ -1,0 +1,1 @@
+"""SHACL validation: is this graph fit to publish? Nothing in here writes."""
