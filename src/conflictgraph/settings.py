@@ -1,0 +1,176 @@
+"""The settings of a running copy, read once from the environment.
+
+Must not know who uses a setting. Each field carries its unit and its one line of documentation, so that
+`--help`, the documentation and its test all read the same table.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, cast
+
+from conflictgraph.errors import SettingError
+
+PREFIX = "CONFLICTGRAPH_"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one kind of value reads from text; `parse` raises ValueError for anything else."""
+
+    name: str
+    expected: str
+    parse: Callable[[str], object]
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise ValueError
+    return value
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text.strip()
+
+
+def _base_iri(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or not text.endswith(("/", "#")) or " " in text:
+        raise ValueError
+    return text
+
+
+def _store(text: str) -> str:
+    if text != "embedded" and not text.startswith(("http://", "https://")):
+        raise ValueError
+    return text
+
+
+_SECONDS = _Kind("number", "a number greater than 0", _positive)
+_COUNT = _Kind("integer", "a whole number of at least 1", _count)
+_PORT = _Kind("integer", "a port number from 0 to 65535 (0 takes any free one)", _port)
+_TEXT = _Kind("text", "not empty", _filled)
+_PATH = _Kind("path", "a path", lambda text: Path(_filled(text)).expanduser())
+_IRI = _Kind("IRI", "an http or https IRI that ends in '/' or '#'", _base_iri)
+_STORE = _Kind("text", "'embedded' or the http(s) address of a SPARQL endpoint", _store)
+
+
+def _about(kind: _Kind, doc: str, unit: str = "") -> dict[str, Any]:
+    return {"kind": kind, "doc": doc, "unit": unit}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set, each by the variable `CONFLICTGRAPH_` plus the field's name in capitals."""
+
+    home: Path = field(
+        default=Path(".conflictgraph"), metadata=_about(_PATH, "directory of the embedded store")
+    )
+    host: str = field(default="127.0.0.1", metadata=_about(_TEXT, "address to listen on"))
+    port: int = field(default=8000, metadata=_about(_PORT, "port to listen on"))
+    base_iri: str = field(
+        default="https://w3id.org/conflictgraph/",
+        metadata=_about(_IRI, "what the IRIs of terms and things begin with"),
+    )
+    store: str = field(
+        default="embedded",
+        metadata=_about(_STORE, "where the graph is: 'embedded', or a SPARQL endpoint's address"),
+    )
+    token_file: Path | None = field(
+        default=None, metadata=_about(_PATH, "file with the bearer token; writing is off without one")
+    )
+    query_timeout: float = field(
+        default=30.0, metadata=_about(_SECONDS, "longest evaluation of one query", "seconds")
+    )
+    update_timeout: float = field(
+        default=300.0, metadata=_about(_SECONDS, "longest evaluation of one step of a draft", "seconds")
+    )
+    query_max_bytes: int = field(
+        default=1_000_000, metadata=_about(_COUNT, "longest text of one query", "bytes")
+    )
+    body_max_bytes: int = field(default=50_000_000, metadata=_about(_COUNT, "longest request body", "bytes"))
+    result_max_bytes: int = field(
+        default=2_000_000_000, metadata=_about(_COUNT, "longest serialised result", "bytes")
+    )
+    worker_memory_mb: int = field(
+        default=1024, metadata=_about(_COUNT, "most memory that one query may take", "megabytes")
+    )
+    workers: int = field(
+        default=max(2, os.cpu_count() or 2), metadata=_about(_COUNT, "queries evaluated at the same time")
+    )
+    queue: int = field(default=64, metadata=_about(_COUNT, "queries that may wait for a worker"))
+    keep_generations: int = field(default=10, metadata=_about(_COUNT, "past generations that are kept"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the table of settings; `default` is the text that stands for it."""
+
+    name: str
+    variable: str
+    type: str
+    default: str
+    unit: str
+    doc: str
+
+
+def table() -> tuple[Entry, ...]:
+    """Every setting, in the order of declaration."""
+    return tuple(
+        Entry(
+            name=f.name,
+            variable=variable(f.name),
+            type=f.metadata["kind"].name,
+            default="" if f.default in (None, MISSING) else str(f.default),
+            unit=f.metadata["unit"],
+            doc=f.metadata["doc"],
+        )
+        for f in fields(Settings)
+    )
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + name.upper()
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the environment gives, defaults for the rest.
+
+    An empty variable counts as not set. Raises `SettingError` for a value that does not fit, and for a
+    variable with the prefix that names no setting (most likely a misspelling).
+    """
+    environment = os.environ if environment is None else environment
+    known = {variable(f.name): f for f in fields(Settings)}
+    values: dict[str, object] = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX) or not text:
+            continue
+        if name not in known:
+            raise SettingError(name, f"one of the known settings ({', '.join(known)})", text)
+        values[known[name].name] = _value(name, cast(_Kind, known[name].metadata["kind"]), text)
+    return Settings(**cast(dict[str, Any], values))
+
+
+def _value(name: str, kind: _Kind, text: str) -> object:
+    try:
+        return kind.parse(text)
+    except ValueError as error:
+        raise SettingError(name, kind.expected, text) from error
