@@ -1,0 +1,87 @@
+"""Evaluate one query on an open pyoxigraph store and write the serialised result as messages.
+
+Runs inside a worker process only. Must not know generations, drafts or deadlines.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from conflictgraph import formats
+from conflictgraph.errors import ConflictGraphError, QueryRefused, QuerySyntaxError, StoreUnavailable
+from conflictgraph.store.frames import DATA, END, HEADER, failure_frame, frame, json_frame
+
+_CHUNK = 1 << 16
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+class _Output:
+    """A file for the serialiser that holds back the first chunk, so that a small answer fails or comes whole."""
+
+    __slots__ = ("_buffer", "_header", "_send")
+
+    def __init__(self, send: Callable[[bytes], None], header: bytes) -> None:
+        self._send, self._header, self._buffer = send, header, bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._buffer += data
+        if len(self._buffer) >= _CHUNK:
+            self._send(self._header + frame(DATA, bytes(self._buffer)))
+            self._header = b""
+            self._buffer.clear()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: chunks go out when they are full."""
+
+    def end(self) -> None:
+        rest = frame(DATA, bytes(self._buffer)) if self._buffer else b""
+        self._send(self._header + rest + frame(END))
+
+
+def answer(store: Store, request: dict[str, Any], send: Callable[[bytes], None]) -> None:
+    """Send header, data and end; or a failure, which may come after data."""
+    try:
+        results = _results(store, request)
+        is_graph = isinstance(results, QueryTriples)
+        short = request["graph" if is_graph else "result"]
+        if short is None:
+            send(json_frame(HEADER, {"graph": is_graph}) + frame(END))
+            return
+        output = _Output(send, json_frame(HEADER, {"graph": is_graph}))
+        _serialize(results, output, short)
+        output.end()
+    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
+        send(failure(error))
+
+
+def _serialize(results: QuerySolutions | QueryBoolean | QueryTriples, output: _Output, short: str) -> None:
+    if isinstance(results, QueryTriples):
+        results.serialize(cast(Any, output), formats.rdf_engine_format(short))
+    else:
+        results.serialize(cast(Any, output), formats.result_engine_format(short))
+
+
+def _results(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolean | QueryTriples:
+    default, named = request["default"], request["named"]
+    return store.query(
+        request["query"],
+        default_graph=None if default is None else [NamedNode(iri) for iri in default],
+        named_graphs=None if named is None else [NamedNode(iri) for iri in named],
+    )
+
+
+def failure(error: Exception) -> bytes:
+    """The message for what pyoxigraph raised."""
+    if isinstance(error, ConflictGraphError):
+        return failure_frame(error)
+    text = str(error)
+    if isinstance(error, SyntaxError):
+        place = _PLACE.match(text)
+        arguments = (int(place[1]), int(place[2]), place[3]) if place else (0, 0, text)
+        return failure_frame(QuerySyntaxError(*arguments), *arguments)
+    if isinstance(error, OSError):
+        return failure_frame(StoreUnavailable(f"The store could not be read: {text}"))
+    return failure_frame(QueryRefused(f"The query cannot be evaluated: {text}."))

@@ -1,0 +1,95 @@
+"""Messages between a process and its workers: a length, a kind, and bytes, over a socket pair.
+
+Must not know what the messages mean, except that an error crosses as its class's name and arguments.
+"""
+
+import json
+import socket
+import struct
+from typing import Any
+
+from conflictgraph import errors
+
+REQUEST, HEADER, DATA, END, FAILURE, ABORT = b"Q", b"H", b"D", b"E", b"X", b"A"
+
+_HEAD = struct.Struct(">cI")
+_PIECE = 1 << 18
+
+
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """One message."""
+    return _HEAD.pack(kind, len(payload)) + payload
+
+
+def json_frame(kind: bytes, value: object) -> bytes:
+    """One message that carries JSON."""
+    return frame(kind, json.dumps(value, separators=(",", ":")).encode())
+
+
+def failure_frame(error: errors.ConflictGraphError, *arguments: object) -> bytes:
+    """One message that carries an error of this project, to be raised at the other end."""
+    return json_frame(FAILURE, {"error": type(error).__name__, "arguments": arguments or [str(error)]})
+
+
+def failure(payload: bytes) -> errors.ConflictGraphError:
+    """The error that a failure message carries."""
+    value = json.loads(payload)
+    kind = getattr(errors, value["error"])
+    error: errors.ConflictGraphError = kind(*value["arguments"])
+    return error
+
+
+class Channel:
+    """One end of a socket pair. One thread reads, one writes."""
+
+    __slots__ = ("_buffer", "_socket")
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._buffer = bytearray()
+
+    def send(self, data: bytes) -> None:
+        """Send messages that are already framed; waits for the other end to read."""
+        self._socket.settimeout(None)
+        self._socket.sendall(data)
+
+    def receive(self, timeout: float | None = None) -> tuple[bytes, bytes]:
+        """The next message; `TimeoutError` if it is not whole in time, `EOFError` if the other end is gone.
+
+        The time counts for each piece that arrives, so whoever sends large messages keeps them small.
+        """
+        while True:
+            message = self.received()
+            if message is not None:
+                return message
+            self._socket.settimeout(timeout)
+            piece = self._socket.recv(_PIECE)
+            if not piece:
+                raise EOFError
+            self._buffer += piece
+
+    def received(self) -> tuple[bytes, bytes] | None:
+        """The next message if it has already arrived in whole."""
+        if len(self._buffer) < _HEAD.size:
+            return None
+        kind, length = _HEAD.unpack_from(self._buffer)
+        end = _HEAD.size + length
+        if len(self._buffer) < end:
+            return None
+        payload = bytes(memoryview(self._buffer)[_HEAD.size : end])
+        del self._buffer[:end]
+        return kind, payload
+
+    def fileno(self) -> int:
+        """The descriptor, for polling."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Let the other end see that nobody listens any more."""
+        self._socket.close()
+
+
+def parsed(payload: bytes) -> dict[str, Any]:
+    """The JSON object that a message carries."""
+    value: dict[str, Any] = json.loads(payload)
+    return value

@@ -1,0 +1,163 @@
+"""The Store port: everything the rest of the program may ask of a graph, and what it may rely on.
+
+Must not know any engine. The promises, which one test suite checks on every adapter:
+
+**What is seen.** A store shows *generations*: whole, immutable states of the dataset. A query runs on exactly one of
+them, from its first row to its last, whatever is published meanwhile. Its default graph is the *merged view*, the set union of
+the graphs for which `graphs.is_merged` holds; every named graph, merged or not, is reached by `GRAPH`. A `Dataset` given to a
+query replaces both, as SPARQL 1.1 Protocol section 2.1.4 says: the default graph is then the merge of the
+graphs it lists, and `GRAPH` reaches only the named ones it lists. A graph without triples does not exist.
+
+**What is written.** Only drafts write, one at a time; a second one gets `StoreLocked`. A draft begins as a copy of a
+generation and is seen by nobody else. Each of its verbs happens in full or, if it raises, not at all. `publish` makes the draft
+the current generation in one atomic step; a draft that is discarded, or whose process dies at any moment, leaves nothing behind.
+The default graph of a draft is derived: it is in step with the named graphs before and after every verb (and every
+operation within one update request), and to write into it directly is refused with `UpdateRefused`.
+
+**Blank nodes** keep their identity within the store but not their names; blank nodes of two loads never become one.
+
+**Errors.** `QuerySyntaxError` with line and column; `UpdateRefused` for an update given to `query`; `QueryRefused` for
+`SERVICE`, for `LOAD` and for functions the engine lacks: nothing is ever fetched. `NotAcceptable` and `MalformedRequest` from the Accept
+header. `QueryTimeout`, `QueryOutOfMemory`, `ResultTooLarge` for a query that passes a limit. `StoreBusy` if the queue is
+full. `NotFound` for a generation that is not kept. `StoreEmpty` before anything is published, `StoreUnavailable` if the
+store cannot be read: there is never a silent empty graph. An error before the first chunk is raised by `query`; a later
+one by the iterator of chunks, and then what came before is *not* a complete answer.
+
+A store may be used by many threads; a draft and an answer by one at a time (though any thread may close an answer).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from conflictgraph.formats import Format
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The dataset that a request asks for. With no graph in it, the store's own applies."""
+
+    default_graphs: tuple[NamedNode, ...] = ()
+    named_graphs: tuple[NamedNode, ...] = ()
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the request names any graph."""
+        return bool(self.default_graphs or self.named_graphs)
+
+
+WHOLE = Dataset()
+"""The store's own dataset: the merged view as default graph, and every named graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query, or one verb of a draft, may take."""
+
+    seconds: float = 30.0
+    memory_mb: int = 1024
+    result_bytes: int = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published state. `published` is in UTC; `note` says why, `base` which generation it began as."""
+
+    number: int
+    published: datetime
+    note: str = ""
+    base: int | None = None
+
+
+class Chunks(Iterator[bytes], Protocol):
+    """The bytes of an answer as they are computed; the engine waits while nobody asks for the next."""
+
+    def close(self) -> None:
+        """Stop the query if it still runs, and let go of everything. May be called twice, from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The serialised result of a query on one generation (0: a draft). Read it to its end, or close it."""
+
+    format: Format
+    generation: int
+    chunks: Chunks
+
+    @property
+    def media_type(self) -> str:
+        """What a Content-Type header says."""
+        return self.format.content_type
+
+    def read(self) -> bytes:
+        """The whole result."""
+        with self:
+            return b"".join(self.chunks)
+
+    def close(self) -> None:
+        """Stop the query if it still runs."""
+        self.chunks.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Queryable(Protocol):
+    """What stores and drafts have in common."""
+
+    def query(self, sparql: str, accept: str = "*/*", dataset: Dataset = WHOLE) -> Answer:
+        """Evaluate one query; `accept` is an Accept header (one media type is one, too)."""
+
+
+class Draft(Queryable, Protocol):
+    """A private copy of a generation that can be changed and then published. Leaving its `with` discards it."""
+
+    def update(self, sparql: str) -> None:
+        """Run an update request as one transaction. It must name the graphs that it writes into."""
+
+    def load(self, graph: NamedNode, triples: Iterable[Triple | Quad]) -> None:
+        """Add triples to a named graph; of a quad, its triple. The way for many."""
+
+    def replace_graph(self, graph: NamedNode, triples: Iterable[Triple | Quad]) -> None:
+        """Make a named graph hold exactly these triples."""
+
+    def drop_graph(self, graph: NamedNode) -> None:
+        """Make a named graph be gone; it is no error if there is none."""
+
+    def publish(self, note: str = "") -> Generation:
+        """Make this draft the current generation and end it."""
+
+    def discard(self) -> None:
+        """End this draft and leave nothing of it. May be called twice, and after `publish`."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Store(Queryable, Protocol):
+    """Generations to be queried, and drafts to make new ones."""
+
+    def query(
+        self, sparql: str, accept: str = "*/*", dataset: Dataset = WHOLE, *, generation: int | None = None
+    ) -> Answer:
+        """Evaluate one query on the current generation, or on a past one by its number."""
+
+    def draft(self, base: int | None = None) -> Draft:
+        """Begin a draft as a copy of the current generation (or of `base`; empty if nothing was published)."""
+
+    @property
+    def generations(self) -> tuple[Generation, ...]:
+        """The generations that can be queried, oldest first; the last is the current one."""
+
+    def close(self) -> None:
+        """End all processes and connections. May be called twice."""

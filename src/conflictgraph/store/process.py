@@ -1,0 +1,87 @@
+"""A worker process seen from its parent: start it, talk to it, end it.
+
+Must not know what is said. Workers are plain child processes at the other end of a socket pair; they inherit nothing
+else, and end when the parent's end of the pair closes, however the parent dies.
+"""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from conflictgraph.errors import QueryOutOfMemory, WorkerFailed
+from conflictgraph.store import frames
+from conflictgraph.store.child import OUT_OF_MEMORY
+from conflictgraph.store.frames import Channel
+
+
+class Process:
+    """One worker process. `end` may be called from any thread; the rest from one at a time."""
+
+    __slots__ = ("_channel", "_memory_mb", "_process")
+
+    def __init__(
+        self, module: str, memory_mb: int, arguments: Sequence[str] = (), keep_open: Sequence[int] = ()
+    ) -> None:
+        ours, theirs = socket.socketpair()
+        descriptor = theirs.fileno()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", module, str(descriptor), str(memory_mb), *arguments],
+                pass_fds=(descriptor, *keep_open),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        self._channel = Channel(ours)
+        self._memory_mb = memory_mb
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def send(self, data: bytes) -> None:
+        """Send framed messages; raises what explains the death of the process if it is dead."""
+        try:
+            self._channel.send(data)
+        except OSError as error:
+            raise self.obituary() from error
+
+    def receive(self, timeout: float | None) -> tuple[bytes, bytes]:
+        """The next message. Raises `TimeoutError`, what a failure message carries, or what explains a death."""
+        try:
+            kind, payload = self._channel.receive(timeout)
+        except TimeoutError:
+            raise
+        except (EOFError, OSError) as error:
+            raise self.obituary() from error
+        if kind == frames.FAILURE:
+            raise frames.failure(payload)
+        return kind, payload
+
+    def received(self) -> tuple[bytes, bytes] | None:
+        """The next message if it is here already."""
+        return self._channel.received()
+
+    def obituary(self) -> QueryOutOfMemory | WorkerFailed:
+        """What explains that the process does not answer any more. Ends it if it has not ended."""
+        try:
+            status = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            self.end()
+            status = self._process.returncode
+        if status == OUT_OF_MEMORY:
+            return QueryOutOfMemory(self._memory_mb)
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        return WorkerFailed(f"The worker process ended with {how} before it had answered.")
+
+    def end(self) -> None:
+        """Kill the process if it runs, and wait until it is gone."""
+        self._process.kill()
+        self._process.wait()
+        self._channel.close()
