@@ -1,0 +1,1 @@
+"""Documents into named graphs of a draft."""
