@@ -48,8 +48,10 @@ def parsed(name: str, text: str) -> Query:
         headers[match["key"]] = match["value"].strip()
     missing = [key for key in ("title", "description", "keywords") if not headers.get(key)]
     if missing:
-        raise UsageError(f"{name}.rq must begin with comments '# title: …', '# description: …', '# keywords: …'; "
-                         f"missing: {', '.join(missing)}.")  # fmt: skip
+        raise UsageError(
+            f"{name}.rq must begin with comments '# title: …', '# description: …', '# keywords: …'; "
+            f"missing: {', '.join(missing)}."
+        )
     keywords = tuple(word.strip() for word in headers["keywords"].split(",") if word.strip())
     return Query(name, headers["title"], headers["description"], keywords, form(text), text, headers)
 
@@ -91,7 +93,10 @@ def bound(query: Query, **values: Iterable[NamedNode | Literal]) -> str:
     text = query.text
     for name, terms in values.items():
         line = f"VALUES ?{name} {{ {' '.join(str(term) for term in terms)} }}"
-        text, count = re.subn(rf"VALUES \?{name} \{{[^}}]*\}}", lambda _, line=line: line, text)
-        if count != 1:
-            raise UsageError(f"{query.name}.rq must have one line 'VALUES ?{name} {{ … }}'; found {count}.")
+        before, *rest = re.split(rf"VALUES \?{name} \{{[^}}]*\}}", text)
+        text = line.join((before, *rest))
+        if len(rest) != 1:
+            raise UsageError(
+                f"{query.name}.rq must have one line 'VALUES ?{name} {{ … }}'; found {len(rest)}."
+            )
     return text

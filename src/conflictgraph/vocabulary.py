@@ -14,9 +14,20 @@ ID: Final = BASE + "id/"
 SCHEME: Final = BASE + "scheme/"
 
 _KINDS = (
-    "person state polity organ igo organisation collective post tenure place name geometry event statement "
-    "claim figure population passage source"
-).split()
+    *("person", "state", "polity", "organ", "igo", "organisation", "collective", "post", "tenure"),
+    *(
+        "place",
+        "name",
+        "geometry",
+        "event",
+        "statement",
+        "claim",
+        "figure",
+        "population",
+        "passage",
+        "source",
+    ),
+)
 _SCHEMES = {
     "act": "speech-act",
     "channel": "channel",

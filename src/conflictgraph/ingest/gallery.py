@@ -1,7 +1,7 @@
 """The shipped queries as RDF, the way query editors look for examples and prefixes.
 
-Follows the sparql-examples convention: each query is a `sh:SPARQLExecutable` with its text, comment and keywords;
-prefixes are `sh:declare`d. Must not know stores.
+Follows the sparql-examples convention: each query is a `sh:SPARQLExecutable` with its text, comment and
+keywords; prefixes are `sh:declare`d. Must not know stores.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """In which file, on which line, a node is described: for reports that maintainers act on.
 
-Reads Turtle as text, line by line: a subject is a CURIE or an IRI at the beginning of a line, as the layout of
-`data/` has it. Must not know stores or reports.
+Reads Turtle as text, line by line: a subject is a CURIE or an IRI at the beginning of a line, as the layout
+of `data/` has it. Must not know stores or reports.
 """
 
 import re

@@ -29,7 +29,8 @@ class SeedGraph:
 
 def seed_graphs() -> tuple[SeedGraph, ...]:
     """Ontology, vocabulary and every source that is shipped, in a stable order."""
-    ontology, schemes = [], []
+    ontology: list[Path] = []
+    schemes: list[Path] = []
     for path in resources.ontology_files():
         (schemes if path.parent.name == "schemes" else ontology).append(path)
     return (
