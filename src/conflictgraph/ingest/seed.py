@@ -40,6 +40,11 @@ def seed_graphs() -> tuple[SeedGraph, ...]:
     )
 
 
+def shape_triples() -> list[Triple]:
+    """The shipped shapes as one graph."""
+    return [quad.triple for path in resources.shape_files() for quad in rdf.quads_from_file(path)]
+
+
 def _sources() -> Iterator[SeedGraph]:
     root = resources.directory("data")
     files: dict[str, list[Path]] = {}

@@ -1,0 +1,68 @@
+"""The command that serves the graph over HTTP."""
+
+import os
+import socket
+from pathlib import Path
+
+import click
+
+from conflictgraph import compose
+from conflictgraph.cli import options
+from conflictgraph.cli.graph import ensure_built
+from conflictgraph.errors import PortTaken
+from conflictgraph.settings import PREFIX, Settings, from_environment
+
+
+@click.command(epilog="Example: conflictgraph serve --port 8080")
+@options.home
+@click.option("--host", help="Address to listen on.  [env: CONFLICTGRAPH_HOST; default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on.  [env: CONFLICTGRAPH_PORT; default: 8000]")
+def serve(home: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the graph: a SPARQL endpoint and a page for people. Builds the graph first if there is none."""
+    settings = options.settings(home=home, host=host, port=port)
+    settings = _with_free_port(settings)
+    store = compose.store(settings)
+    try:
+        ensure_built(store)
+    finally:
+        store.close()
+    for name in ("home", "host", "port"):
+        os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
+    from_environment()
+    click.echo(f"Serving {_address(settings)}  (SPARQL at {_address(settings)}sparql; stop with Ctrl-C)")
+    _run(settings)
+
+
+def _with_free_port(settings: Settings) -> Settings:
+    """Make sure that nobody listens there; port 0 becomes a free one. Raises `PortTaken`."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(settings.host, settings.port) from error
+        return options.settings(home=settings.home, host=settings.host, port=probe.getsockname()[1])
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}/"
+
+
+def _run(settings: Settings) -> None:
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "conflictgraph.wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=32,
+        websockets=False,
+        log_level=LogLevels.warning,
+    )
+    server.serve()

@@ -1,0 +1,50 @@
+"""Graphs as documents, sorted: the same graph gives the same bytes in N-Quads and N-Triples.
+
+Must not know where the bytes go.
+"""
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
+from conflictgraph import formats, queries, rdf, solutions, vocabulary
+from conflictgraph.errors import NotFound
+from conflictgraph.formats import Format
+from conflictgraph.store.port import Dataset, Queryable
+
+_TRIPLES = "service/merged-view"
+
+
+def exported(graph: Queryable, format: Format, name: NamedNode | None = None) -> bytes:
+    """Every named graph as one document, or the triples of one; `NotFound` if that one is not there.
+
+    The default graph is left out: it is the merged view of the others. Blank nodes keep the names that the
+    store gives them.
+    """
+    names = [NamedNode(solutions.text(row, "graph")) for row in _sizes(graph)]
+    if name is None:
+        quads = [quad for each in names for quad in _quads(graph, each, each)]
+    elif name in names:
+        quads = list(_quads(graph, name, None))
+    else:
+        known = ", ".join(each.value for each in names)
+        raise NotFound(f"There is no graph {name.value}. There are: {known}.")
+    if format in (formats.NQUADS, formats.NTRIPLES):
+        return rdf.dump(quads)
+    return rdf.to_bytes(quads, format, vocabulary.PREFIXES)
+
+
+def _sizes(graph: Queryable) -> list[solutions.Row]:
+    return solutions.rows(graph, queries.named("service/sizes-of-graphs").text)
+
+
+def _quads(graph: Queryable, source: NamedNode, target: NamedNode | None) -> Iterator[Quad]:
+    query = queries.named(_TRIPLES).text
+    with graph.query(query, formats.NTRIPLES.media_type, Dataset(default_graphs=(source,))) as answer:
+        for quad in parse(answer.read(), format=RdfFormat.N_TRIPLES):
+            triple = quad.triple
+            yield (
+                Quad(triple.subject, triple.predicate, triple.object, target)
+                if target
+                else Quad(triple.subject, triple.predicate, triple.object)
+            )

@@ -1,0 +1,54 @@
+"""The answer to a question as terms in memory: rows, a truth value, triples.
+
+For small answers that the program itself needs; what goes to people is streamed. Must not know who answers.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from conflictgraph import formats
+from conflictgraph.store.port import Queryable
+
+Term = NamedNode | BlankNode | Literal | Triple
+Row = Mapping[str, Term]
+
+
+def rows(graph: Queryable, sparql: str) -> list[Row]:
+    """The solutions of a SELECT query, each with the variables that are bound in it."""
+    with graph.query(sparql, formats.JSON.media_type) as answer:
+        parsed = parse_query_results(answer.read(), format=formats.result_engine_format("json"))
+    assert isinstance(parsed, QuerySolutions)
+    names = [variable.value for variable in parsed.variables]
+    return [{name: term for name in names if (term := row[name]) is not None} for row in parsed]
+
+
+def truth(graph: Queryable, sparql: str) -> bool:
+    """The answer to an ASK query."""
+    with graph.query(sparql, formats.JSON.media_type) as answer:
+        parsed = parse_query_results(answer.read(), format=formats.result_engine_format("json"))
+    assert isinstance(parsed, QueryBoolean)
+    return bool(parsed)
+
+
+def triples(graph: Queryable, sparql: str) -> Iterator[Triple]:
+    """The triples of a CONSTRUCT or DESCRIBE query."""
+    with graph.query(sparql, formats.NTRIPLES.media_type) as answer:
+        for quad in parse(answer.read(), format=RdfFormat.N_TRIPLES):
+            yield quad.triple
+
+
+def text(row: Row, name: str, default: str = "") -> str:
+    """The IRI or the lexical form that a variable is bound to; the default where it is not bound."""
+    term = row.get(name)
+    return default if term is None or isinstance(term, Triple) else term.value

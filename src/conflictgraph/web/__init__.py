@@ -1,0 +1,31 @@
+"""The graph over HTTP: routes in, bytes out.
+
+Must not know which adapter answers; `create_app` gets a store.
+"""
+
+from flask import Flask
+from pyoxigraph import NamedNode
+
+from conflictgraph.settings import Settings
+from conflictgraph.store.port import Store
+from conflictgraph.web import errors, headers, health, pages, sparql, things
+
+
+def create_app(store: Store, settings: Settings) -> Flask:
+    """The WSGI application over a store."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_max_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_max_bytes
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.tests["iri"] = lambda term: isinstance(term, NamedNode)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for part in (
+        sparql.blueprint(store, settings),
+        things.blueprint(store, settings),
+        pages.blueprint(store, settings),
+        health.blueprint(store),
+    ):
+        app.register_blueprint(part)
+    errors.register(app)
+    headers.register(app)
+    return app

@@ -1,0 +1,69 @@
+"""What went wrong, as Problem Details (RFC 9457) or as a page, by Accept.
+
+Must not know routes. One table turns kinds of error into HTTP statuses.
+"""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from conflictgraph import errors as e
+
+_STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
+    (e.QuerySyntaxError, HTTPStatus.BAD_REQUEST),
+    (e.UpdateRefused, HTTPStatus.FORBIDDEN),
+    (e.QueryRefused, HTTPStatus.BAD_REQUEST),
+    (e.MalformedRequest, HTTPStatus.BAD_REQUEST),
+    (e.NotAcceptable, HTTPStatus.NOT_ACCEPTABLE),
+    (e.UnsupportedMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (e.QueryTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (e.QueryTimeout, HTTPStatus.SERVICE_UNAVAILABLE),
+    (e.QueryOutOfMemory, HTTPStatus.SERVICE_UNAVAILABLE),
+    (e.QueryCancelled, HTTPStatus.SERVICE_UNAVAILABLE),
+    (e.ResultTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (e.NotFound, HTTPStatus.NOT_FOUND),
+    (e.AskerError, HTTPStatus.BAD_REQUEST),
+    (e.EngineError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (e.DataError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (e.ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+
+
+def status_of(error: e.ConflictGraphError) -> HTTPStatus:
+    """The status of a kind of error: the first row that fits."""
+    return next(
+        (status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def register(app: Flask) -> None:
+    """Answer the project's own errors, and those of HTTP, in one form."""
+
+    @app.errorhandler(e.ConflictGraphError)
+    def own(error: e.ConflictGraphError) -> Response:
+        extra = {key: value for key in ("line", "column") if (value := getattr(error, key, 0))}
+        extra |= {"offered": list(error.offered)} if isinstance(error, e.NotAcceptable) else {}
+        return problem(status_of(error), str(error), **extra)
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        response = problem(HTTPStatus(error.code or 500), error.description or error.name)
+        if allowed := getattr(error, "valid_methods", None):
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+
+def problem(status: HTTPStatus, detail: str, **extra: object) -> Response:
+    """The response for an error: `title` says its kind, `detail` what happened here."""
+    if request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) == "text/html" and (
+        "text/html" in request.accept_mimetypes.values()
+    ):
+        page = render_template("problem.html", status=status, detail=detail, extra=extra)
+        return Response(page, status, content_type="text/html; charset=utf-8")
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
+    response = Response(json.dumps(body) + "\n", status, content_type="application/problem+json")
+    response.headers["Vary"] = "Accept"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "5"
+    return response

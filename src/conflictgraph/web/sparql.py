@@ -1,0 +1,145 @@
+"""The SPARQL endpoint: SPARQL 1.1 Protocol, query operation.
+
+Must not know how queries are evaluated. Updates are refused; a request without a query gets the service
+description, or, from a browser, the page to write one.
+"""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, redirect, request, url_for
+from pyoxigraph import NamedNode
+from werkzeug.datastructures import MultiDict
+
+from conflictgraph import formats
+from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType, UpdateRefused
+from conflictgraph.settings import Settings
+from conflictgraph.store.port import Dataset, Store
+from conflictgraph.web.negotiation import prefers_html
+from conflictgraph.web.service_description import service_description
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_READ_ONLY = (
+    "This endpoint answers queries; updates are refused. Send a query, or publish with the command line."
+)
+
+
+def blueprint(store: Store, settings: Settings) -> Blueprint:
+    """The route `/sparql`."""
+    part = Blueprint("sparql", __name__)
+
+    @part.get("/sparql")
+    @part.post("/sparql")
+    def endpoint() -> Response:
+        """Evaluate the query of the request (SPARQL 1.1 Protocol, section 2.1)."""
+        parameters = _parameters()
+        text = _query_text(parameters, settings.query_max_bytes)
+        if text is None:
+            return _without_query()
+        if request.method == "GET" and "format" not in parameters and prefers_html():
+            return _to_page()
+        answer = store.query(
+            text, _accept(parameters), _dataset(parameters), generation=_generation(parameters)
+        )
+        response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
+        response.headers["Vary"] = "Accept"
+        return response
+
+    @part.route("/sparql", methods=["OPTIONS"])
+    def options() -> Response:
+        """What a cross-origin client may send (Fetch standard, CORS preflight)."""
+        response = Response(status=204)
+        response.headers["Allow"] = "GET, HEAD, POST, OPTIONS"
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+        response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+    def _without_query() -> Response:
+        if request.method == "POST":
+            raise MalformedRequest("Expected a parameter 'query' with a SPARQL query; found none.")
+        if prefers_html():
+            return _to_page()
+        accept = request.headers.get("Accept") or "*/*"
+        format = formats.negotiate(accept, formats.RDF_FORMATS)
+        body = service_description(request.base_url, format)
+        return Response(body, content_type=format.content_type, headers={"Vary": "Accept"})
+
+    return part
+
+
+def _to_page() -> Response:
+    arguments = {key: request.args.getlist(key) for key in ("query",) if key in request.args}
+    response = redirect(url_for("pages.home", **arguments), 303)  # type: ignore[arg-type]
+    response.headers["Vary"] = "Accept"
+    assert isinstance(response, Response)
+    return response
+
+
+def _parameters() -> MultiDict[str, str]:
+    """The parameters of the operation: of the URL, and of the form if there is one."""
+    if request.method in ("GET", "HEAD"):
+        return request.args
+    if request.mimetype == FORM:
+        return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+    return request.args
+
+
+def _query_text(parameters: MultiDict[str, str], limit: int) -> str | None:
+    """The one query of the request; None if there is none."""
+    if request.method == "POST" and request.mimetype == UPDATE:
+        raise UpdateRefused(_READ_ONLY)
+    if request.method == "POST" and request.mimetype == DIRECT:
+        texts = [_decoded(request.get_data(), limit), *parameters.getlist("query")]
+    elif request.method == "POST" and request.mimetype != FORM:
+        raise UnsupportedMediaType(request.content_type or "no Content-Type", (FORM, DIRECT))
+    else:
+        texts = parameters.getlist("query")
+    if "update" in parameters:
+        raise UpdateRefused(_READ_ONLY)
+    if len(texts) > 1:
+        raise MalformedRequest(f"Expected one query; found {len(texts)}.")
+    if texts and len(texts[0].encode()) > limit:
+        raise QueryTooLarge(len(texts[0].encode()), limit)
+    return texts[0] if texts else None
+
+
+def _decoded(body: bytes, limit: int) -> str:
+    if len(body) > limit:
+        raise QueryTooLarge(len(body), limit)
+    charset = request.mimetype_params.get("charset", "utf-8")
+    try:
+        return body.decode(charset)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise MalformedRequest(f"The query is not text in {charset}: {error}.") from error
+
+
+def _accept(parameters: MultiDict[str, str]) -> str:
+    """The Accept header, or what a parameter `format` (csv, ttl, a media type) says instead."""
+    if name := parameters.get("format"):
+        return formats.by_name(name).media_type
+    return request.headers.get("Accept") or "*/*"
+
+
+def _dataset(parameters: MultiDict[str, str]) -> Dataset:
+    return Dataset(
+        _graphs(parameters.getlist("default-graph-uri"), "default-graph-uri"),
+        _graphs(parameters.getlist("named-graph-uri"), "named-graph-uri"),
+    )
+
+
+def _graphs(iris: Sequence[str], name: str) -> tuple[NamedNode, ...]:
+    try:
+        return tuple(NamedNode(iri) for iri in iris)
+    except ValueError as error:
+        raise MalformedRequest(f"{name} must be an absolute IRI: {error}.") from error
+
+
+def _generation(parameters: MultiDict[str, str]) -> int | None:
+    text = parameters.get("generation")
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise MalformedRequest(f"generation must be a whole number from 1; found {text!r}.")
+    return int(text)

@@ -1,0 +1,94 @@
+"""Dereferenceable IRIs: things (303 to their description), ontology terms and concepts.
+
+Must not know what a description holds. The canonical IRIs begin with the base IRI; this copy answers for them
+below its own root.
+"""
+
+from flask import Blueprint, Response, redirect, render_template, request
+from pyoxigraph import NamedNode
+
+from conflictgraph import description, formats
+from conflictgraph.errors import NotFound
+from conflictgraph.settings import Settings
+from conflictgraph.store.port import Dataset, Store
+from conflictgraph.web.links import Links
+from conflictgraph.web.negotiation import prefers_html, rdf_format
+
+_EXTENSIONS = {f.extension: f for f in formats.RDF_FORMATS if f not in (formats.NQUADS, formats.TRIG)}
+
+
+def blueprint(store: Store, settings: Settings) -> Blueprint:
+    """The routes `/id/…`, `/doc/…`, `/scheme/…`, `/ontology` and `/graph/…`."""
+    part = Blueprint("things", __name__)
+    links = Links(settings.base_iri)
+
+    @part.get("/id/<path:name>")
+    def thing(name: str) -> Response:
+        """A thing is no document: see its description."""
+        extension = "" if prefers_html() else "." + rdf_format().extension
+        response = redirect(f"/doc/{name}{extension}", 303)
+        response.headers["Vary"] = "Accept"
+        assert isinstance(response, Response)
+        return response
+
+    @part.get("/doc/<path:name>")
+    def document(name: str) -> Response:
+        """The description of a thing: a page, or triples, by the ending or by Accept."""
+        stem, dot, extension = name.rpartition(".")
+        if dot and extension in _EXTENSIONS:
+            return _triples(f"{settings.base_iri}id/{stem}", _EXTENSIONS[extension])
+        return _negotiated(f"{settings.base_iri}id/{name}")
+
+    @part.get("/scheme/<path:name>")
+    def concept(name: str) -> Response:
+        """A scheme or one of its concepts."""
+        return _negotiated(f"{settings.base_iri}scheme/{name}")
+
+    @part.get("/ontology")
+    def ontology() -> Response:
+        """The ontology as one document."""
+        if prefers_html():
+            return _page(f"{settings.base_iri}ontology")
+        format = rdf_format()
+        query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+        graph = NamedNode(f"{settings.base_iri}graph/ontology")
+        answer = store.query(query, format.media_type, Dataset(default_graphs=(graph,)))
+        return Response(answer.chunks, content_type=answer.media_type, headers={"Vary": "Accept"})
+
+    @part.get("/ontology/<path:name>")
+    def module(name: str) -> Response:
+        """A module of the ontology."""
+        return _negotiated(f"{settings.base_iri}ontology/{name}")
+
+    @part.get("/term/<name>")
+    def term(name: str) -> Response:
+        """The page of one ontology term; its IRI has a hash, so that it leads to /ontology."""
+        return _negotiated(f"{settings.base_iri}ontology#{name}")
+
+    def _negotiated(iri: str) -> Response:
+        return _page(iri) if prefers_html() else _triples(iri, rdf_format())
+
+    def _page(iri: str) -> Response:
+        about = description.described(store, _node(iri))
+        page = render_template(
+            "thing.html", about=about, links=links, plain=description.plain, data=_data_path(iri)
+        )
+        return Response(page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept"})
+
+    def _triples(iri: str, format: formats.Format) -> Response:
+        description.described(store, _node(iri))
+        answer = store.query(description.triples_of(_node(iri)), format.media_type)
+        headers = {"Vary": "Accept", "Link": f'<{iri}>; rel="describes"'}
+        return Response(answer.chunks, content_type=answer.media_type, headers=headers)
+
+    def _data_path(iri: str) -> str:
+        return f"/doc/{iri.removeprefix(settings.base_iri + 'id/')}" if "/id/" in iri else request.path
+
+    return part
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise NotFound(f"{iri} is no IRI.") from error
