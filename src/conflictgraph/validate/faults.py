@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from conflictgraph.errors import DataError
 from conflictgraph.validate.triple_index import Node
 
 
-class ShapesError(ValueError):
-    """The shapes graph is at fault: `shape` is where (None if it is not known), `reason` is why."""
+class ShapesError(DataError):
+    """The shapes graph is at fault: `shape` is where (None if not known), `reason` is why, `line` of a
+    query's text."""
 
-    def __init__(self, shape: Node | None, reason: str) -> None:
-        self.shape = shape
-        self.reason = reason
-        super().__init__(f"{shape}: {reason}" if shape is not None else reason)
+    def __init__(self, shape: Node | None, reason: str, line: int | None = None) -> None:
+        self.shape, self.reason, self.line = shape, reason, line
+        place = f"{shape}: " if shape is not None else ""
+        super().__init__(f"{place}{reason}" + (f" (line {line} of its query)" if line else ""))

@@ -27,8 +27,8 @@ _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
 
 
-def reference_report(data: Iterable[Triple], shapes: Iterable[Triple]) -> Report:
-    """Return pySHACL's report (SHACL Core and SHACL-SPARQL, not SHACL-AF). Raises ShapesError.
+def reference_report(data: Iterable[Triple], shapes: Iterable[Triple], *, advanced: bool = False) -> Report:
+    """Return pySHACL's report (SHACL Core and SHACL-SPARQL; SHACL-AF with `advanced`). Raises ShapesError.
 
     Messages that pySHACL makes up for shapes without sh:message are left out, so that reports of both
     engines compare.
@@ -41,19 +41,19 @@ def reference_report(data: Iterable[Triple], shapes: Iterable[Triple]) -> Report
         warnings.simplefilter("ignore", ShapeRecursionWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", UserWarning)
-        graph = _run(_graph(data), _graph(shapes))
+        graph = _run(_graph(data), _graph(shapes), advanced)
     report = report_from_triples(_triples(graph))
     index = TripleIndex(shapes)
     return Report(results=in_order([_without_generated_messages(r, index) for r in report.results]))
 
 
-def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+def _run(data: rdflib.Graph, shapes: rdflib.Graph, advanced: bool) -> rdflib.Graph:
     try:
         _, report, text = pyshacl.validate(
             data,
             shacl_graph=shapes,
             inplace=True,
-            advanced=False,
+            advanced=advanced,
             inference="none",
             do_owl_imports=False,
             meta_shacl=False,

@@ -97,7 +97,8 @@ def _sarif_result(
 ) -> dict[str, object]:
     rule = _rule_id(result, shapes)
     said = " ".join(message.value for message in result.messages)
-    text = f"{term_words(result.focus_node, name_of)}: expected {expectation(result, shapes)}, found {found(result)}."
+    node = term_words(result.focus_node, name_of)
+    text = f"{node}: expected {expectation(result, shapes)}, found {found(result)}."
     place = locate(result.focus_node) if locate else None
     logical = {"fullyQualifiedName": result.focus_node.value, "kind": "object"}
     location: dict[str, object] = {"logicalLocations": [logical]}

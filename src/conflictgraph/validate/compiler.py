@@ -1,0 +1,202 @@
+"""From shapes to a plan of SPARQL queries.
+
+It decides how each constraint is asked and what cannot be compiled; the queries' wording is in the
+component modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import NamedNode, Triple
+
+from conflictgraph.validate.components import BY_IRI
+from conflictgraph.validate.focus import Focus, Ground
+from conflictgraph.validate.paths import sparql_path
+from conflictgraph.validate.plan import (
+    CountStep,
+    FocusStep,
+    LogicStep,
+    Plan,
+    PropertyStep,
+    ShapePlan,
+    SparqlStep,
+    Step,
+    ValueStep,
+)
+from conflictgraph.validate.prebinding import ask_for_all, constants, for_all
+from conflictgraph.validate.report import Delegated
+from conflictgraph.validate.shape_reader import read_shapes
+from conflictgraph.validate.shapes import Constraint, QueryText, Shape, Target
+from conflictgraph.validate.triple_index import Node
+from conflictgraph.validate.value_tests import is_all
+
+
+class BeyondCompilerError(Exception):
+    """A shape cannot be compiled: it goes to the reference engine, for the reason given."""
+
+
+def compiled(shapes: Iterable[Triple], shapes_graph: NamedNode | None = None) -> Plan:
+    """Compile a shapes graph. Raises ShapesError where it is not well-formed.
+
+    `shapes_graph` is the named graph of the data's dataset that holds the shapes, if there is one
+    ($shapesGraph).
+    """
+    return compiled_shapes(read_shapes(shapes), shapes_graph)
+
+
+def compiled_shapes(
+    shapes: Mapping[Node, Shape],
+    shapes_graph: NamedNode | None = None,
+    targets: Mapping[Node, tuple[Target, ...]] | None = None,
+) -> Plan:
+    """Compile shapes that are read already, with other targets than their own where `targets` is given."""
+    compiler = _Compiler(shapes, shapes_graph)
+    roots, delegated = [], []
+    for node, shape in shapes.items():
+        own = shape.targets if targets is None else targets.get(node, ())
+        if (not own and not shape.beyond) or shape.deactivated:
+            continue
+        try:
+            roots.append(compiler.plan(node, tuple(Focus(target) for target in own), ()))
+        except BeyondCompilerError as reason:
+            delegated.append(Delegated(node, str(reason)))
+    return Plan(tuple(roots), tuple(delegated))
+
+
+class _Compiler:
+    def __init__(self, shapes: Mapping[Node, Shape], shapes_graph: NamedNode | None) -> None:
+        self._shapes = shapes
+        self._shapes_graph = shapes_graph
+        self._plans: dict[tuple[Node, tuple[Focus, ...]], ShapePlan] = {}
+
+    def plan(self, node: Node, focus: tuple[Focus, ...], above: tuple[Node, ...]) -> ShapePlan:
+        if node in above:
+            raise BeyondCompilerError(
+                f"the shape {node} refers to itself, which SHACL leaves undefined (3.4.3)"
+            )
+        if (node, focus) not in self._plans:
+            self._plans[node, focus] = self._new_plan(self._shapes[node], focus, (*above, node))
+        return self._plans[node, focus]
+
+    def _new_plan(self, shape: Shape, focus: tuple[Focus, ...], above: tuple[Node, ...]) -> ShapePlan:
+        if shape.beyond:
+            raise BeyondCompilerError(shape.beyond)
+        grounds = tuple(Ground(one, shape.path) for one in focus)
+        steps: list[Step] = list(self._value_steps(shape, grounds, above))
+        for constraint in shape.constraints:
+            if self._condition(constraint, grounds[0].value, above, is_root=True) is None:
+                steps.append(self._step(shape, constraint, grounds, above))
+        return ShapePlan(
+            shape=shape,
+            focus=focus,
+            steps=tuple(steps),
+            foci=tuple(f"SELECT DISTINCT ?this WHERE {{ {one.pattern} }}" for one in focus),
+            pairs=tuple(_pairs(ground, group) for ground in grounds for group in ground.groups),
+        )
+
+    def _value_steps(
+        self, shape: Shape, grounds: tuple[Ground, ...], above: tuple[Node, ...]
+    ) -> Iterable[ValueStep]:
+        """Ask all conditions on single value nodes in one go over the value nodes."""
+        value = grounds[0].value
+        found = [(c, self._condition(c, value, above, is_root=True)) for c in shape.constraints]
+        conditions = {c: condition for c, condition in found if condition is not None}
+        if conditions:
+            texts = tuple(conditions.values())
+            queries = tuple(_wrong_values(g, group, texts) for g in grounds for group in g.groups)
+            yield ValueStep(tuple(conditions), queries)
+
+    def _condition(
+        self, constraint: Constraint, value: str, above: tuple[Node, ...], *, is_root: bool = False
+    ) -> str | None:
+        """Return the constraint as a condition on one value node, or None if it takes more than that.
+
+        sh:node on a shape of its own is left out: its results carry the nested results as details.
+        """
+        component = BY_IRI.get(constraint.component)
+        if component is None:
+            return None
+        if component.value is not None:
+            return component.value(constraint, value)
+        if component.logic is None or (is_root and component.name == "Node"):
+            return None
+        nested = [self._shape_condition(node, value, above) for node in constraint.shapes]
+        known = tuple(condition for condition in nested if condition is not None)
+        return component.logic(known) if len(known) == len(nested) else None
+
+    def _shape_condition(self, node: Node, value: str, above: tuple[Node, ...]) -> str | None:
+        shape = self._shapes[node]
+        if shape.deactivated:
+            return "true"
+        if shape.path is not None or shape.beyond or node in above:
+            return None
+        found = [self._condition(constraint, value, (*above, node)) for constraint in shape.constraints]
+        known = tuple(condition for condition in found if condition is not None)
+        return is_all(known) if len(known) == len(found) else None
+
+    def _step(
+        self, shape: Shape, constraint: Constraint, grounds: tuple[Ground, ...], above: tuple[Node, ...]
+    ) -> Step:
+        component = BY_IRI.get(constraint.component)
+        if component is None:
+            return self._sparql_step(shape, constraint, grounds)
+        if component.focus is not None:
+            return FocusStep(constraint, tuple(q for g in grounds for q in component.focus(constraint, g)))
+        values = tuple(step for ground in grounds for step in ground.focus.stepped(shape.path))
+        nested = tuple(self.plan(node, values, above) for node in constraint.shapes)
+        if component.rule is not None:
+            return LogicStep(constraint, nested, component.rule)
+        if component.name == "Property":
+            return PropertyStep(constraint, nested[0])
+        siblings = tuple(self.plan(node, values, above) for node in constraint.siblings)
+        least = constraint.number("qualifiedMinCount") if component.name == "QualifiedMinCount" else None
+        most = constraint.number("qualifiedMaxCount") if component.name == "QualifiedMaxCount" else None
+        return CountStep(constraint, nested[0], siblings, least, most)
+
+    def _sparql_step(self, shape: Shape, constraint: Constraint, grounds: tuple[Ground, ...]) -> SparqlStep:
+        query = constraint.query
+        if query is None:
+            raise BeyondCompilerError(f"{constraint.component} has no query")
+        path = None if shape.path is None else sparql_path(shape.path)
+        text = constants(query, path, shape.node, self._shapes_graph)
+        if text is None:
+            raise BeyondCompilerError(
+                f"the query of {query.node} has a blank node as parameter, or a $shapesGraph not given"
+            )
+        text = f"{query.prefixes}\n{text}"
+        queries = [
+            _for_all(query, text, ground, group) for ground in grounds for group in _patterns(query, ground)
+        ]
+        known = tuple(one for one in queries if one is not None)
+        if len(known) == len(queries):
+            return SparqlStep(constraint, known)
+        if query.is_ask:
+            raise BeyondCompilerError(f"the query of {query.node} cannot be asked for many values at once")
+        return SparqlStep(constraint, (), single=text)
+
+
+def _patterns(query: QueryText, ground: Ground) -> tuple[str, ...]:
+    if not query.is_ask:
+        return (ground.focus.pattern,)
+    if ground.path is None:
+        return (f"{ground.focus.pattern} BIND(?this AS ?value)",)
+    return ground.groups
+
+
+def _for_all(query: QueryText, text: str, ground: Ground, pattern: str) -> str | None:
+    return ask_for_all(text, pattern) if query.is_ask else for_all(text, ground.focus.pattern)
+
+
+def _wrong_values(ground: Ground, group: str, conditions: tuple[str, ...]) -> str:
+    if len(conditions) == 1:
+        return f"SELECT DISTINCT {ground.columns} WHERE {{ {group} FILTER(!{conditions[0]}) }}"
+    names = [f"?c{number}" for number in range(len(conditions))]
+    said = " ".join(f"BIND({text} AS {name})" for text, name in zip(conditions, names, strict=True))
+    wrong = f"FILTER(!({' && '.join(conditions)}))"
+    return f"SELECT DISTINCT {ground.columns} {' '.join(names)} WHERE {{ {group} {wrong} {said} }}"
+
+
+def _pairs(ground: Ground, group: str) -> str:
+    columns = "?this (?this AS ?value)" if ground.path is None else "?this ?value"
+    return f"SELECT DISTINCT {columns} WHERE {{ {group} }}"

@@ -1,0 +1,142 @@
+"""The constraint components of SHACL Core, in the order of the specification: what each takes and what
+each asks.
+
+To read the table: a component's mandatory parameters, what each may be, and one of
+  `value`   a condition on a single value node (value_tests),
+  `focus`   queries about all values of a focus node (focus_tests),
+  `logic`   a condition made of the conditions of other shapes, and a rule on how many of them hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pyoxigraph import NamedNode
+
+from conflictgraph.validate import focus_tests as focus
+from conflictgraph.validate import value_tests as value
+from conflictgraph.validate.focus import Ground
+from conflictgraph.validate.shapes import Constraint
+from conflictgraph.validate.terms import sh
+
+ValueTest: TypeAlias = Callable[[Constraint, str], str]
+FocusTest: TypeAlias = Callable[[Constraint, Ground], tuple[str, ...]]
+Logic: TypeAlias = Callable[[tuple[str, ...]], str]
+Rule: TypeAlias = Callable[[tuple[bool, ...]], bool]
+"""From which of the shapes a value conforms to, say whether the value is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    name: str
+    clause: str
+    parameters: tuple[tuple[str, str], ...]
+    optional: tuple[tuple[str, str], ...] = ()
+    many: bool = False
+    only_property_shapes: bool = False
+    value: ValueTest | None = None
+    focus: FocusTest | None = None
+    logic: Logic | None = None
+    rule: Rule | None = None
+
+    @property
+    def iri(self) -> NamedNode:
+        return sh(self.name + "ConstraintComponent")
+
+
+def conforms_to_none(conforms: tuple[bool, ...]) -> bool:
+    return not any(conforms)
+
+
+def conforms_to_one(conforms: tuple[bool, ...]) -> bool:
+    return sum(conforms) == 1
+
+
+_C = Component
+CORE: tuple[Component, ...] = (
+    _C("Class", "4.1.1", (("class", "IRI"),), many=True, value=value.has_class),
+    _C("Datatype", "4.1.2", (("datatype", "IRI"),), value=value.has_datatype),
+    _C("NodeKind", "4.1.3", (("nodeKind", "node kind"),), value=value.has_node_kind),
+    _C("MinCount", "4.2.1", (("minCount", "integer"),), only_property_shapes=True, focus=focus.too_few),
+    _C("MaxCount", "4.2.2", (("maxCount", "integer"),), only_property_shapes=True, focus=focus.too_many),
+    _C("MinExclusive", "4.3.1", (("minExclusive", "literal"),), value=value.above),
+    _C("MinInclusive", "4.3.2", (("minInclusive", "literal"),), value=value.at_least),
+    _C("MaxExclusive", "4.3.3", (("maxExclusive", "literal"),), value=value.below),
+    _C("MaxInclusive", "4.3.4", (("maxInclusive", "literal"),), value=value.at_most),
+    _C("MinLength", "4.4.1", (("minLength", "integer"),), value=value.is_long_enough),
+    _C("MaxLength", "4.4.2", (("maxLength", "integer"),), value=value.is_short_enough),
+    _C(
+        "Pattern",
+        "4.4.3",
+        (("pattern", "string"),),
+        (("flags", "string"),),
+        many=True,
+        value=value.has_pattern,
+    ),
+    _C("LanguageIn", "4.4.4", (("languageIn", "list of strings"),), value=value.has_language),
+    _C(
+        "UniqueLang",
+        "4.4.5",
+        (("uniqueLang", "true"),),
+        only_property_shapes=True,
+        focus=focus.repeated_language,
+    ),
+    _C("Equals", "4.5.1", (("equals", "IRI"),), many=True, focus=focus.not_equal),
+    _C("Disjoint", "4.5.2", (("disjoint", "IRI"),), many=True, focus=focus.in_common),
+    _C(
+        "LessThan",
+        "4.5.3",
+        (("lessThan", "IRI"),),
+        many=True,
+        only_property_shapes=True,
+        focus=focus.not_less,
+    ),
+    _C(
+        "LessThanOrEquals",
+        "4.5.4",
+        (("lessThanOrEquals", "IRI"),),
+        many=True,
+        only_property_shapes=True,
+        focus=focus.not_less_or_equal,
+    ),
+    _C("Not", "4.6.1", (("not", "shape"),), many=True, logic=value.is_not, rule=conforms_to_none),
+    _C("And", "4.6.2", (("and", "list of shapes"),), many=True, logic=value.is_all, rule=all),
+    _C("Or", "4.6.3", (("or", "list of shapes"),), many=True, logic=value.is_any, rule=any),
+    _C(
+        "Xone",
+        "4.6.4",
+        (("xone", "list of shapes"),),
+        many=True,
+        logic=value.is_exactly_one,
+        rule=conforms_to_one,
+    ),
+    _C("Node", "4.7.1", (("node", "node shape"),), many=True, logic=value.is_all, rule=all),
+    _C("Property", "4.7.2", (("property", "property shape"),), many=True),
+    _C(
+        "QualifiedMinCount",
+        "4.7.3",
+        (("qualifiedValueShape", "shape"), ("qualifiedMinCount", "integer")),
+        (("qualifiedValueShapesDisjoint", "boolean"),),
+        only_property_shapes=True,
+    ),
+    _C(
+        "QualifiedMaxCount",
+        "4.7.3",
+        (("qualifiedValueShape", "shape"), ("qualifiedMaxCount", "integer")),
+        (("qualifiedValueShapesDisjoint", "boolean"),),
+        only_property_shapes=True,
+    ),
+    _C(
+        "Closed",
+        "4.8.1",
+        (("closed", "true"),),
+        (("ignoredProperties", "list of IRIs"),),
+        focus=focus.unlisted_properties,
+    ),
+    _C("HasValue", "4.8.2", (("hasValue", "term"),), many=True, focus=focus.lacking),
+    _C("In", "4.8.3", (("in", "list"),), value=value.is_member),
+)
+BY_IRI = {component.iri: component for component in CORE}
+SPARQL_COMPONENT = sh("SPARQLConstraintComponent")

@@ -1,0 +1,86 @@
+"""Which nodes a shape looks at, as SPARQL patterns: a target, then the paths that lead to a nested shape's
+nodes.
+
+Patterns bind ?this (the focus node) and ?value (a value node), and may bind the same pair more than once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from conflictgraph.validate.paths import Path, can_be_empty, sparql_path
+from conflictgraph.validate.shapes import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The nodes that are reached from a target's nodes over some paths, each path taken with at least one
+    triple."""
+
+    target: Target
+    steps: tuple[Path, ...] = ()
+
+    @property
+    def pattern(self) -> str:
+        """Bind ?this."""
+        names = [f"?f{number}" for number in range(len(self.steps))] + ["?this"]
+        parts = [self.target.pattern(names[0])]
+        for before, path, after in zip(names, self.steps, names[1:], strict=False):
+            parts.append(f"{before} {sparql_path(path)} {after} .")
+        return " ".join(parts)
+
+    def stepped(self, path: Path | None) -> tuple[Focus, ...]:
+        """Return the value nodes of the focus nodes over a path (SHACL 1.4), as focus nodes of a nested
+        shape."""
+        if path is None:
+            return (self,)
+        further = Focus(self.target, (*self.steps, path))
+        return (further, self) if can_be_empty(path) else (further,)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One focus and the path of the shape under which its nodes are looked at (None for a node shape)."""
+
+    focus: Focus
+    path: Path | None
+
+    @cached_property
+    def value(self) -> str:
+        """The variable of the value nodes."""
+        return "?this" if self.path is None else "?value"
+
+    @cached_property
+    def columns(self) -> str:
+        return "?this" if self.path is None else "?this ?value"
+
+    @cached_property
+    def step(self) -> str:
+        return self.step_to("?value")
+
+    def step_to(self, node: str) -> str:
+        """Lead from ?this to a variable or term by at least one triple; nothing for a node shape."""
+        return "" if self.path is None else f"?this {sparql_path(self.path)} {node} ."
+
+    @cached_property
+    def may_be_empty(self) -> bool:
+        return self.path is not None and can_be_empty(self.path)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        return self.groups_to("?value")
+
+    def groups_to(self, value: str) -> tuple[str, ...]:
+        """Patterns that together bind every ?this with every value node.
+
+        A path that needs no triple also leads from each focus node to itself, also where the graph does not
+        hold the node; SPARQL 1.1 (18.4) promises that only for nodes of the graph, hence the second
+        pattern.
+        """
+        native = f"{self.focus.pattern} {self.step_to(value)}".strip()
+        return (native, f"{self.focus.pattern} BIND(?this AS {value})") if self.may_be_empty else (native,)
+
+    @cached_property
+    def union(self) -> str:
+        return " UNION ".join(f"{{ {group} }}" for group in self.groups)

@@ -1,0 +1,101 @@
+"""Validate data against compiled shapes; what could not be compiled goes to the reference engine, and is
+named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from conflictgraph.validate.asking import Ask
+from conflictgraph.validate.compiler import BeyondCompilerError, compiled
+from conflictgraph.validate.plan import Plan, ShapePlan
+from conflictgraph.validate.reference import reference_report
+from conflictgraph.validate.report import Delegated, Report, Result, in_order
+from conflictgraph.validate.run import Run, Timing
+from conflictgraph.validate.terms import TYPE, sh
+from conflictgraph.validate.triple_index import Node
+
+Progress: TypeAlias = Callable[[int, int], None]
+_TARGETS = frozenset(sh(f"target{kind}") for kind in ("Node", "Class", "SubjectsOf", "ObjectsOf")) | {
+    sh("target")
+}
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A report, and how long each query took."""
+
+    report: Report
+    timings: tuple[Timing, ...]
+
+
+class Validator:
+    """A shapes graph, compiled once and applied to any data."""
+
+    def __init__(self, shapes: Iterable[Triple], shapes_graph: NamedNode | None = None) -> None:
+        """Compile the shapes. Raises ShapesError.
+
+        `shapes_graph` names the graph in the data's dataset that holds the shapes, for queries that use
+        $shapesGraph.
+        """
+        self.shapes = tuple(shapes)
+        self.plan: Plan = compiled(self.shapes, shapes_graph)
+
+    def validate(self, ask: Ask, progress: Progress | None = None) -> Validation:
+        """Return the report on the data behind `ask`.
+
+        `progress` is told how many shapes are done, and of how many. Raises ShapesError for a query in the
+        shapes graph that is not SPARQL, and what `ask` raises.
+        """
+        run = Run(ask)
+        results: list[Result] = []
+        delegated = list(self.plan.delegated)
+        for number, root in enumerate(self.plan.roots, 1):
+            found = _findings(run, root)
+            if isinstance(found, Delegated):
+                delegated.append(found)
+            else:
+                results += found
+            if progress is not None:
+                progress(number, len(self.plan.roots))
+        results += self.delegated_results(ask, delegated)
+        return Validation(Report(in_order(results), tuple(delegated)), tuple(run.timings))
+
+    def delegated_results(self, ask: Ask, delegated: Iterable[Delegated]) -> list[Result]:
+        """Return what the reference engine finds with the given shapes on the same data."""
+        nodes = frozenset(one.shape for one in delegated)
+        if not nodes:
+            return []
+        table = ask("SELECT ?s ?p ?o WHERE { ?s ?p ?o }")
+        data = [
+            Triple(s, p, o)
+            for s, p, o in table.rows
+            if isinstance(s, NamedNode | BlankNode) and isinstance(p, NamedNode) and o is not None
+        ]
+        shapes = _only_targets_of(self.shapes, nodes, {root.shape.node for root in self.plan.roots} - nodes)
+        return list(reference_report(data, shapes, advanced=True).results)
+
+
+def _findings(run: Run, root: ShapePlan) -> list[Result] | Delegated:
+    try:
+        return [found.result for found in run.findings(root)]
+    except BeyondCompilerError as reason:
+        return Delegated(root.shape.node, str(reason))
+
+
+def _only_targets_of(shapes: Iterable[Triple], kept: frozenset[Node], dropped: set[Node]) -> list[Triple]:
+    """Take the targets of all other shapes away, also the implicit ones, so that only these shapes are
+    checked."""
+    kinds = {sh("NodeShape"), sh("PropertyShape")}
+    return [
+        t
+        for t in shapes
+        if not (
+            t.subject in dropped
+            and (t.predicate in _TARGETS or (t.predicate == TYPE and t.object not in kinds))
+        )
+        and not (t.predicate in _TARGETS and t.subject not in kept)
+    ]

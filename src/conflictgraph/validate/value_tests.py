@@ -1,0 +1,123 @@
+"""Constraints that look at one value node at a time, as SPARQL conditions that are true for a value that
+is right.
+
+A condition must never be an error: what SPARQL cannot compare is not right (SHACL 4.3), hence the COALESCE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyoxigraph import Literal, NamedNode
+
+from conflictgraph.validate.literals import well_formed
+from conflictgraph.validate.shapes import INSTANCE_OF, Constraint
+from conflictgraph.validate.terms import SHACL
+from conflictgraph.validate.triple_index import Term
+
+_KINDS: dict[str, tuple[str, ...]] = {"IRI": ("isIRI",), "BlankNode": ("isBlank",), "Literal": ("isLiteral",)}
+_KINDS["BlankNodeOrIRI"] = ("isBlank", "isIRI")
+_KINDS["BlankNodeOrLiteral"] = ("isBlank", "isLiteral")
+_KINDS["IRIOrLiteral"] = ("isIRI", "isLiteral")
+NODE_KINDS = frozenset(SHACL + name for name in _KINDS)
+
+
+def has_class(constraint: Constraint, value: str) -> str:
+    """SHACL 4.1.1: the value is a SHACL instance of the class."""
+    return f"EXISTS {{ {value} {INSTANCE_OF} {constraint.term('class')} }}"
+
+
+def has_datatype(constraint: Constraint, value: str) -> str:
+    """SHACL 4.1.2: the value is a literal of the datatype, and well-formed."""
+    datatype = constraint.term("datatype")
+    formed = well_formed(datatype.value, value)
+    tail = "" if formed == "true" else f" && {formed}"
+    return f"(isLiteral({value}) && DATATYPE({value}) = {datatype}{tail})"
+
+
+def has_node_kind(constraint: Constraint, value: str) -> str:
+    """SHACL 4.1.3: the value is a term of the kind."""
+    names = _KINDS[constraint.term("nodeKind").value.removeprefix(SHACL)]
+    return "(" + " || ".join(f"{name}({value})" for name in names) + ")"
+
+
+def _compares(value: str, operator: str, bound: Term) -> str:
+    return f"COALESCE({value} {operator} {bound}, false)"
+
+
+def above(constraint: Constraint, value: str) -> str:
+    """SHACL 4.3.1: $minExclusive < value."""
+    return _compares(value, ">", constraint.term("minExclusive"))
+
+
+def at_least(constraint: Constraint, value: str) -> str:
+    """SHACL 4.3.2: $minInclusive <= value."""
+    return _compares(value, ">=", constraint.term("minInclusive"))
+
+
+def below(constraint: Constraint, value: str) -> str:
+    """SHACL 4.3.3: $maxExclusive > value."""
+    return _compares(value, "<", constraint.term("maxExclusive"))
+
+
+def at_most(constraint: Constraint, value: str) -> str:
+    """SHACL 4.3.4: $maxInclusive >= value."""
+    return _compares(value, "<=", constraint.term("maxInclusive"))
+
+
+def is_long_enough(constraint: Constraint, value: str) -> str:
+    """SHACL 4.4.1: no blank node, and STRLEN(STR(value)) >= $minLength."""
+    return f"(!isBlank({value}) && STRLEN(STR({value})) >= {constraint.number('minLength')})"
+
+
+def is_short_enough(constraint: Constraint, value: str) -> str:
+    """SHACL 4.4.2: no blank node, and STRLEN(STR(value)) <= $maxLength."""
+    return f"(!isBlank({value}) && STRLEN(STR({value})) <= {constraint.number('maxLength')})"
+
+
+def has_pattern(constraint: Constraint, value: str) -> str:
+    """SHACL 4.4.3: no blank node, and REGEX(STR(value), $pattern, $flags)."""
+    flags = constraint.terms("flags")
+    arguments = ", ".join([f"STR({value})", str(constraint.term("pattern")), *map(str, flags)])
+    return f"(!isBlank({value}) && COALESCE(REGEX({arguments}), false))"
+
+
+def has_language(constraint: Constraint, value: str) -> str:
+    """SHACL 4.4.4: langMatches(lang(value), one of $languageIn)."""
+    ranges = [f"LANGMATCHES(LANG({value}), {tag})" for tag in constraint.terms("languageIn")]
+    return f"(isLiteral({value}) && ({' || '.join(ranges) or 'false'}))"
+
+
+def is_member(constraint: Constraint, value: str) -> str:
+    """SHACL 4.8.3: the value is one of $in, as a term (1 is not 01, nor 1.0)."""
+    return is_one_of(constraint.terms("in"), value)
+
+
+def is_one_of(terms: Iterable[Term], value: str) -> str:
+    """Compare terms; IN would compare the values of literals."""
+    terms = tuple(terms)
+    iris = [str(term) for term in terms if isinstance(term, NamedNode)]
+    conditions = [f"sameTerm({value}, {term})" for term in terms if isinstance(term, Literal)]
+    if iris:
+        conditions.insert(0, f"(isIRI({value}) && {value} IN ({', '.join(iris)}))")
+    return f"({' || '.join(conditions) or 'false'})"
+
+
+def is_not(conditions: tuple[str, ...]) -> str:
+    """SHACL 4.6.1: the value does not conform to $not."""
+    return f"(!{conditions[0]})"
+
+
+def is_all(conditions: tuple[str, ...]) -> str:
+    """SHACL 4.6.2, and 4.7.1 with one shape: the value conforms to each."""
+    return f"({' && '.join(conditions) or 'true'})"
+
+
+def is_any(conditions: tuple[str, ...]) -> str:
+    """SHACL 4.6.3: the value conforms to at least one."""
+    return f"({' || '.join(conditions) or 'false'})"
+
+
+def is_exactly_one(conditions: tuple[str, ...]) -> str:
+    """SHACL 4.6.4: the value conforms to exactly one."""
+    return f"(({' + '.join(f'IF({condition}, 1, 0)' for condition in conditions) or '0'}) = 1)"
