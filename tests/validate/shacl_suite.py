@@ -43,7 +43,10 @@ def _cases(suite: Path, file: Path) -> Iterable[Case]:
     triples = _triples(suite, file)
     graph = TripleIndex(triples)
     for entry in graph.subjects(TYPE, NamedNode(_SHT + "Validate")):
-        action, expected = graph.value(entry, NamedNode(_MF + "action")), graph.value(entry, NamedNode(_MF + "result"))
+        action, expected = (
+            graph.value(entry, NamedNode(_MF + "action")),
+            graph.value(entry, NamedNode(_MF + "result")),
+        )
         assert action is not None
         assert expected is not None
         data = _file(suite, graph.value(action, NamedNode(_SHT + "dataGraph")))
@@ -68,7 +71,9 @@ def _triples(suite: Path, file: Path) -> tuple[Triple, ...]:
 
 
 def _report(graph: TripleIndex, node: Term) -> Report:
-    return report_from_triples(t for t in graph.triples() if t.predicate != TYPE or t.subject == node or _is_result(t))
+    return report_from_triples(
+        t for t in graph.triples() if t.predicate != TYPE or t.subject == node or _is_result(t)
+    )
 
 
 def _is_result(triple: Triple) -> bool:
@@ -76,7 +81,8 @@ def _is_result(triple: Triple) -> bool:
 
 
 def comparable(report: Report, case: Case) -> Counter[tuple[object, ...]]:
-    """Return the results as the suite compares them: without details, generated messages and source constraints."""
+    """Return the results as the suite compares them: without details, generated messages and source
+    constraints."""
 
     def known(term: Term | None) -> object:
         return "blank" if isinstance(term, BlankNode) and not case.blank_nodes_compare else term

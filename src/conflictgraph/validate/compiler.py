@@ -7,11 +7,13 @@ component modules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
 from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.focus import Focus, Ground
+from conflictgraph.validate.kept_literals import also_kept, constraint_with_kept, target_with_kept, value_of
 from conflictgraph.validate.paths import sparql_path
 from conflictgraph.validate.plan import (
     CountStep,
@@ -36,24 +38,27 @@ class BeyondCompilerError(Exception):
     """A shape cannot be compiled: it goes to the reference engine, for the reason given."""
 
 
-def compiled(shapes: Iterable[Triple], shapes_graph: NamedNode | None = None) -> Plan:
+def compiled(shapes: Iterable[Triple], shapes_graph: NamedNode | None = None, *, keeps: bool = False) -> Plan:
     """Compile a shapes graph. Raises ShapesError where it is not well-formed.
 
     `shapes_graph` is the named graph of the data's dataset that holds the shapes, if there is one
-    ($shapesGraph).
+    ($shapesGraph);
+    `keeps` says that the data has literals as kept_literals describes them.
     """
-    return compiled_shapes(read_shapes(shapes), shapes_graph)
+    return compiled_shapes(read_shapes(shapes), shapes_graph, keeps=keeps)
 
 
 def compiled_shapes(
     shapes: Mapping[Node, Shape],
     shapes_graph: NamedNode | None = None,
     targets: Mapping[Node, tuple[Target, ...]] | None = None,
+    *,
+    keeps: bool = False,
 ) -> Plan:
     """Compile shapes that are read already, with other targets than their own where `targets` is given."""
-    compiler = _Compiler(shapes, shapes_graph)
+    compiler = _Compiler(_with_kept(shapes) if keeps else shapes, shapes_graph, keeps)
     roots, delegated = [], []
-    for node, shape in shapes.items():
+    for node, shape in compiler.shapes.items():
         own = shape.targets if targets is None else targets.get(node, ())
         if (not own and not shape.beyond) or shape.deactivated:
             continue
@@ -65,8 +70,9 @@ def compiled_shapes(
 
 
 class _Compiler:
-    def __init__(self, shapes: Mapping[Node, Shape], shapes_graph: NamedNode | None) -> None:
-        self._shapes = shapes
+    def __init__(self, shapes: Mapping[Node, Shape], shapes_graph: NamedNode | None, keeps: bool) -> None:
+        self.shapes = shapes
+        self._keeps = keeps
         self._shapes_graph = shapes_graph
         self._plans: dict[tuple[Node, tuple[Focus, ...]], ShapePlan] = {}
 
@@ -76,13 +82,13 @@ class _Compiler:
                 f"the shape {node} refers to itself, which SHACL leaves undefined (3.4.3)"
             )
         if (node, focus) not in self._plans:
-            self._plans[node, focus] = self._new_plan(self._shapes[node], focus, (*above, node))
+            self._plans[node, focus] = self._new_plan(self.shapes[node], focus, (*above, node))
         return self._plans[node, focus]
 
     def _new_plan(self, shape: Shape, focus: tuple[Focus, ...], above: tuple[Node, ...]) -> ShapePlan:
         if shape.beyond:
             raise BeyondCompilerError(shape.beyond)
-        grounds = tuple(Ground(one, shape.path) for one in focus)
+        grounds = tuple(Ground(one, shape.path, value_of if self._keeps else str) for one in focus)
         steps: list[Step] = list(self._value_steps(shape, grounds, above))
         for constraint in shape.constraints:
             if self._condition(constraint, grounds[0].value, above, is_root=True) is None:
@@ -118,7 +124,12 @@ class _Compiler:
         if component is None:
             return None
         if component.value is not None:
-            return component.value(constraint, value)
+            read = value_of if self._keeps and component.by_value else str
+            condition = component.value(constraint, read(value))
+            datatype = constraint.terms("datatype")
+            if self._keeps and datatype and isinstance(datatype[0], NamedNode):
+                return also_kept(condition, datatype[0], value)
+            return condition
         if component.logic is None or (is_root and component.name == "Node"):
             return None
         nested = [self._shape_condition(node, value, above) for node in constraint.shapes]
@@ -126,7 +137,7 @@ class _Compiler:
         return component.logic(known) if len(known) == len(nested) else None
 
     def _shape_condition(self, node: Node, value: str, above: tuple[Node, ...]) -> str | None:
-        shape = self._shapes[node]
+        shape = self.shapes[node]
         if shape.deactivated:
             return "true"
         if shape.path is not None or shape.beyond or node in above:
@@ -174,6 +185,17 @@ class _Compiler:
         if query.is_ask:
             raise BeyondCompilerError(f"the query of {query.node} cannot be asked for many values at once")
         return SparqlStep(constraint, (), single=text)
+
+
+def _with_kept(shapes: Mapping[Node, Shape]) -> Mapping[Node, Shape]:
+    return {
+        node: replace(
+            shape,
+            targets=tuple(map(target_with_kept, shape.targets)),
+            constraints=tuple(map(constraint_with_kept, shape.constraints)),
+        )
+        for node, shape in shapes.items()
+    }
 
 
 def _patterns(query: QueryText, ground: Ground) -> tuple[str, ...]:

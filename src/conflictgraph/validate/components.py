@@ -35,6 +35,7 @@ class Component:
     parameters: tuple[tuple[str, str], ...]
     optional: tuple[tuple[str, str], ...] = ()
     many: bool = False
+    by_value: bool = False
     only_property_shapes: bool = False
     value: ValueTest | None = None
     focus: FocusTest | None = None
@@ -61,10 +62,10 @@ CORE: tuple[Component, ...] = (
     _C("NodeKind", "4.1.3", (("nodeKind", "node kind"),), value=value.has_node_kind),
     _C("MinCount", "4.2.1", (("minCount", "integer"),), only_property_shapes=True, focus=focus.too_few),
     _C("MaxCount", "4.2.2", (("maxCount", "integer"),), only_property_shapes=True, focus=focus.too_many),
-    _C("MinExclusive", "4.3.1", (("minExclusive", "literal"),), value=value.above),
-    _C("MinInclusive", "4.3.2", (("minInclusive", "literal"),), value=value.at_least),
-    _C("MaxExclusive", "4.3.3", (("maxExclusive", "literal"),), value=value.below),
-    _C("MaxInclusive", "4.3.4", (("maxInclusive", "literal"),), value=value.at_most),
+    _C("MinExclusive", "4.3.1", (("minExclusive", "literal"),), by_value=True, value=value.above),
+    _C("MinInclusive", "4.3.2", (("minInclusive", "literal"),), by_value=True, value=value.at_least),
+    _C("MaxExclusive", "4.3.3", (("maxExclusive", "literal"),), by_value=True, value=value.below),
+    _C("MaxInclusive", "4.3.4", (("maxInclusive", "literal"),), by_value=True, value=value.at_most),
     _C("MinLength", "4.4.1", (("minLength", "integer"),), value=value.is_long_enough),
     _C("MaxLength", "4.4.2", (("maxLength", "integer"),), value=value.is_short_enough),
     _C(

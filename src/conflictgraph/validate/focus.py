@@ -6,6 +6,7 @@ Patterns bind ?this (the focus node) and ?value (a value node), and may bind the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +46,8 @@ class Ground:
 
     focus: Focus
     path: Path | None
+    read: Callable[[str], str] = str
+    """From a variable to an expression for its value, where the store does not hold the value itself."""
 
     @cached_property
     def value(self) -> str:

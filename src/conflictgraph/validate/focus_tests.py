@@ -77,7 +77,8 @@ def not_less_or_equal(constraint: Constraint, ground: Ground) -> tuple[str, ...]
 
 
 def _unordered(ground: Ground, operator: str, other: str) -> tuple[str, ...]:
-    wrong = f"?this {other} ?other . FILTER(!COALESCE(?value {operator} ?other, false))"
+    ordered = f"{ground.read('?value')} {operator} {ground.read('?other')}"
+    wrong = f"?this {other} ?other . FILTER(!COALESCE({ordered}, false))"
     return tuple(
         f"SELECT DISTINCT ?this ?value ?other WHERE {{ {group} {wrong} }}" for group in ground.groups
     )

@@ -15,9 +15,11 @@ from conflictgraph.validate.plan import Plan, ShapePlan
 from conflictgraph.validate.reference import reference_report
 from conflictgraph.validate.report import Delegated, Report, Result, in_order
 from conflictgraph.validate.run import Run, Timing
+from conflictgraph.validate.scratch import Scratch
 from conflictgraph.validate.terms import TYPE, sh
 from conflictgraph.validate.triple_index import Node
 
+_SHAPES_GRAPH = NamedNode("https://w3id.org/conflictgraph/graph/shapes")
 Progress: TypeAlias = Callable[[int, int], None]
 _TARGETS = frozenset(sh(f"target{kind}") for kind in ("Node", "Class", "SubjectsOf", "ObjectsOf")) | {
     sh("target")
@@ -43,6 +45,14 @@ class Validator:
         """
         self.shapes = tuple(shapes)
         self.plan: Plan = compiled(self.shapes, shapes_graph)
+        self._shapes_graph = shapes_graph
+
+    def validate_triples(self, data: Iterable[Triple], progress: Progress | None = None) -> Validation:
+        """Return the report on a graph that is in no store, its literals judged as they are written."""
+        graph = self._shapes_graph or _SHAPES_GRAPH
+        scratch = Scratch(data, self.shapes, graph)
+        plan = compiled(self.shapes, graph, keeps=scratch.keeps)
+        return self._validated(plan, scratch.ask, progress)
 
     def validate(self, ask: Ask, progress: Progress | None = None) -> Validation:
         """Return the report on the data behind `ask`.
@@ -50,17 +60,20 @@ class Validator:
         `progress` is told how many shapes are done, and of how many. Raises ShapesError for a query in the
         shapes graph that is not SPARQL, and what `ask` raises.
         """
+        return self._validated(self.plan, ask, progress)
+
+    def _validated(self, plan: Plan, ask: Ask, progress: Progress | None) -> Validation:
         run = Run(ask)
         results: list[Result] = []
-        delegated = list(self.plan.delegated)
-        for number, root in enumerate(self.plan.roots, 1):
+        delegated = list(plan.delegated)
+        for number, root in enumerate(plan.roots, 1):
             found = _findings(run, root)
             if isinstance(found, Delegated):
                 delegated.append(found)
             else:
                 results += found
             if progress is not None:
-                progress(number, len(self.plan.roots))
+                progress(number, len(plan.roots))
         results += self.delegated_results(ask, delegated)
         return Validation(Report(in_order(results), tuple(delegated)), tuple(run.timings))
 

@@ -1,0 +1,86 @@
+"""Keep the lexical forms of literals in a store that would normalise them.
+
+Oxigraph stores "01"^^xsd:integer as 1, and "300"^^xsd:byte as the xsd:integer 300. A file is to be judged
+as it was written, so
+such literals are given a datatype of our own that the store leaves alone, and get their own back in the
+report. The
+conditions that look at values or datatypes are told (`value_of`, `also_kept`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from conflictgraph.validate.literals import INTEGERS, well_formed
+from conflictgraph.validate.shapes import Constraint, Target, TargetNodes
+from conflictgraph.validate.terms import XSD_BASE
+from conflictgraph.validate.triple_index import Term
+
+_KEPT = "https://w3id.org/conflictgraph/lexical-form#"
+_OBJECT = NamedNode(_KEPT + "object")
+_TERM_PARAMETERS = frozenset({"in", "hasValue"})
+
+
+def normalised(terms: Iterable[Term]) -> Mapping[Term, Term]:
+    """Return, for each literal that the store would change, the literal that stands for it unchanged."""
+    typed = [
+        t for t in dict.fromkeys(terms) if isinstance(t, Literal) and t.datatype.value.startswith(XSD_BASE)
+    ]
+    store = Store()
+    subjects = {NamedNode(f"{_KEPT}{number}"): term for number, term in enumerate(typed)}
+    store.extend(Quad(subject, _OBJECT, term, DefaultGraph()) for subject, term in subjects.items())
+    stored = ((quad.subject, quad.object) for quad in store)
+    return {
+        subjects[subject]: _kept(subjects[subject])
+        for subject, found in stored
+        if isinstance(subject, NamedNode) and found != subjects[subject]
+    }
+
+
+def _kept(literal: Literal) -> Literal:
+    return Literal(literal.value, datatype=NamedNode(_KEPT + literal.datatype.value.removeprefix(XSD_BASE)))
+
+
+def restored(term: Term | None) -> Term | None:
+    """Return the literal that was kept; any other term as it is."""
+    if isinstance(term, Literal) and term.datatype.value.startswith(_KEPT):
+        return Literal(term.value, datatype=NamedNode(XSD_BASE + term.datatype.value.removeprefix(_KEPT)))
+    return term
+
+
+def value_of(expression: str) -> str:
+    """Return an expression for the value of a literal, kept or not."""
+    datatype = f"STR(DATATYPE({expression}))"
+    own = f'STRDT(STR({expression}), IRI(CONCAT("{XSD_BASE}", STRAFTER({datatype}, "{_KEPT}"))))'
+    return f'IF(isLiteral({expression}) && STRSTARTS({datatype}, "{_KEPT}"), {own}, {expression})'
+
+
+def also_kept(condition: str, datatype: NamedNode, value: str) -> str:
+    """Widen a condition on the datatype to kept literals. Only well-formed values are normalised, but for
+    bounds."""
+    if not datatype.value.startswith(XSD_BASE):
+        return condition
+    kept = _KEPT + datatype.value.removeprefix(XSD_BASE)
+    bounded = datatype.value in INTEGERS and datatype.value != XSD_BASE + "integer"
+    formed = f" && {well_formed(datatype.value, value)}" if bounded else ""
+    return f"({condition} || (isLiteral({value}) && DATATYPE({value}) = <{kept}>{formed}))"
+
+
+def constraint_with_kept(constraint: Constraint) -> Constraint:
+    """Return the constraint with those of its terms kept that are compared as terms."""
+    if not any(name in _TERM_PARAMETERS for name, _ in constraint.parameters):
+        return constraint
+    known = normalised(term for _, terms in constraint.parameters for term in terms)
+    parameters = tuple((name, tuple(known.get(t, t) for t in terms)) for name, terms in constraint.parameters)
+    return Constraint(
+        constraint.component, parameters, constraint.shapes, constraint.siblings, constraint.query
+    )
+
+
+def target_with_kept(target: Target) -> Target:
+    if not isinstance(target, TargetNodes):
+        return target
+    known = normalised(target.nodes)
+    return TargetNodes(tuple(known.get(node, node) for node in target.nodes))
