@@ -1,43 +1,67 @@
-"""What every worker process does besides its work: end with its parent, and keep within its memory.
+"""What every worker process does besides its work: end with its parent, keep within bounds, stay offline.
 
-Must not know what is evaluated. The engine releases the interpreter's lock while it computes, so a thread can watch.
+Must not know what is evaluated. The engine releases the interpreter's lock while it computes, so a thread
+can watch.
 """
 
 import os
 import select
 import signal
 import socket
-import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from conflictgraph.store.frames import Channel
+from conflictgraph.store.offline import go_offline
 
-OUT_OF_MEMORY = 86
-"""Exit status of a worker that passed its memory limit."""
+OUT_OF_MEMORY, OUT_OF_TIME = 86, 87
+"""Exit statuses of a worker that passed its bounds."""
 
 _LOOK = 0.05
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _STATM = Path("/proc/self/statm")
 
 
-def connected(memory_mb: int) -> Channel:
-    """The channel to the parent, whose descriptor is the first argument; starts the watch."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # the parent decides what an interrupt from the keyboard ends
-    parent = socket.socket(fileno=int(sys.argv[1]))
-    threading.Thread(target=_watch, args=(parent.fileno(), memory_mb), daemon=True).start()
-    return Channel(parent)
+class Child:
+    """This process as a child of its parent.
 
+    Its arguments are the descriptor of the channel, the megabytes it may take, and the seconds that one
+    request may take altogether (0: any).
+    """
 
-def _watch(descriptor: int, memory_mb: int) -> None:
-    poll = select.poll()
-    poll.register(descriptor, 0)  # hanging up is always reported
-    while not poll.poll(_LOOK * 1000):
-        if own_memory() > memory_mb << 20:
-            os._exit(OUT_OF_MEMORY)
-    os._exit(0)
+    def __init__(self, arguments: list[str]) -> None:
+        signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        )  # the parent decides what an interrupt from the keyboard ends
+        go_offline()
+        parent = socket.socket(fileno=int(arguments[0]))
+        self.channel = Channel(parent)
+        self._memory, self._seconds = int(arguments[1]) << 20, float(arguments[2])
+        self._began: float | None = None
+        threading.Thread(target=self._watch, args=(parent.fileno(),), daemon=True).start()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Count the time of one request."""
+        self._began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._began = None
+
+    def _watch(self, descriptor: int) -> None:
+        poll = select.poll()
+        poll.register(descriptor, 0)  # hanging up is always reported
+        while not poll.poll(_LOOK * 1000):
+            if own_memory() > self._memory:
+                os._exit(OUT_OF_MEMORY)
+            began = self._began
+            if self._seconds and began is not None and time.monotonic() - began > self._seconds:
+                os._exit(OUT_OF_TIME)
+        os._exit(0)
 
 
 def own_memory() -> int:

@@ -13,46 +13,49 @@ from typing import Self
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from conflictgraph.errors import ConflictGraphError, DraftClosed, QueryTimeout
-from conflictgraph.store import frames, guard, home
+from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout
+from conflictgraph.store import frames, publication
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Dataset, Generation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
-from conflictgraph.store.stream import Stream
+from conflictgraph.store.stream import Fate, Stream
 
 _BATCH = 5_000
+"""Triples in one message."""
 
 
 class EmbeddedDraft:
-    """Keeps the promises of `port.Draft`."""
+    """Keeps the promises of `port.Draft`. A fault of the engine or a passed limit loses the draft."""
 
     def __init__(self, place: Home, base: int | None, limits: Limits, keep: int) -> None:
         self._home, self._base, self._limits, self._keep = place, base, limits, keep
         self._process: Process | None = None
-        self._lock: int | None = home.lock(place)
+        self._answering: Stream | None = None
+        self._lock: int | None = None
+        self._lock = publication.lock(place)
         try:
-            home.clean(place)
+            publication.clean(place)
             path = "" if base is None else str(place.generation_path(base))
             self._process = Process(
-                "conflictgraph.store.writer", limits.memory_mb, (str(place.path), path), (self._lock,)
+                "conflictgraph.store.writer", limits, (str(place.path), path), (self._lock,)
             )
-            self._wait()
+            self._report()
         except BaseException:
             self.discard()
             raise
 
     def query(self, sparql: str, accept: str = "*/*", dataset: Dataset = WHOLE) -> Answer:
-        """Evaluate one query on the draft as it is now. Read or close the answer before the next verb."""
+        """Evaluate one query on the draft as it is now. The next verb closes an answer that is not read."""
         request = query_frame(sparql, accept, dataset, verb="query")
-        process = self._open()
-        process.send(request)
-        stream = Stream(process, self._limits, self._give_back)
+        self._settle()
+        self._send(request)
+        stream = Stream(self._open, self._limits, self._answered, kill=False)
+        self._answering = stream
         return Answer(answered_format(stream, accept), 0, stream)
 
     def update(self, sparql: str) -> None:
         """Run an update request as one transaction."""
-        guard.refuse_fetching(sparql)
         self._do({"verb": "update", "update": sparql})
 
     def load(self, graph: NamedNode, triples: Iterable[Triple | Quad]) -> None:
@@ -68,12 +71,14 @@ class EmbeddedDraft:
         self._do({"verb": "drop", "graph": graph.value})
 
     def publish(self, note: str = "") -> Generation:
-        """Make this draft the current generation and end it."""
-        value = self._do({"verb": "publish", "note": note, "base": self._base, "keep": self._keep})
+        """Make this draft the current generation and end it. There is no deadline: it is all or nothing."""
+        request: dict[str, object] = {"verb": "publish", "note": note, "base": self._base, "keep": self._keep}
+        self._settle()
+        self._send(frames.json_frame(frames.REQUEST, request))
+        report = self._report(deadline=False)
         self.discard()
-        return Generation(
-            int(str(value["number"])), datetime.fromisoformat(str(value["published"])), note, self._base
-        )
+        published = datetime.fromisoformat(str(report["published"]))
+        return Generation(int(str(report["number"])), published, note, self._base)
 
     def discard(self) -> None:
         """End this draft and leave nothing of it."""
@@ -83,7 +88,7 @@ class EmbeddedDraft:
         descriptor, self._lock = self._lock, None
         if descriptor is not None:
             with suppress(OSError):
-                home.remove(self._home.draft_path)
+                publication.clean(self._home)
             os.close(descriptor)
 
     def __enter__(self) -> Self:
@@ -94,43 +99,79 @@ class EmbeddedDraft:
     ) -> None:
         self.discard()
 
+    def __del__(self) -> None:
+        self.discard()
+
+    def _settle(self) -> None:
+        """Leave nothing to be read from the process."""
+        stream, self._answering = self._answering, None
+        if stream is not None:
+            stream.close()
+
+    @property
     def _open(self) -> Process:
         if self._process is None:
             raise DraftClosed("The draft is closed: it was published, discarded or lost.")
         return self._process
 
-    def _do(self, request: dict[str, object]) -> dict[str, object]:
-        self._open().send(frames.json_frame(frames.REQUEST, request))
-        return self._wait()
+    def _do(self, request: dict[str, object]) -> None:
+        self._settle()
+        self._send(frames.json_frame(frames.REQUEST, request))
+        self._report()
 
     def _send_triples(self, request: dict[str, object], triples: Iterable[Triple | Quad]) -> None:
-        process = self._open()
-        process.send(frames.json_frame(frames.REQUEST, request))
+        self._settle()
+        self._send(frames.json_frame(frames.REQUEST, request))
+        messages = (frames.frame(frames.DATA, data) for data in _ntriples(triples))
         try:
-            for data in _ntriples(triples):
-                process.send(frames.frame(frames.DATA, data))
+            while (message := next(messages, None)) is not None:
+                self._send(message)
         except BaseException:
-            process.send(frames.frame(frames.ABORT))
+            if self._process is not None:
+                self._send(frames.frame(frames.ABORT))
+                self._report()
             raise
-        process.send(frames.frame(frames.END))
-        self._wait()
+        self._send(frames.frame(frames.END))
+        self._report()
 
-    def _wait(self) -> dict[str, object]:
-        process = self._open()
+    def _send(self, data: bytes) -> None:
         try:
-            _, payload = process.receive(self._limits.seconds)
+            self._open.send(data)
+        except ConflictGraphError:
+            self.discard()
+            raise
+
+    def _report(self, *, deadline: bool = True) -> dict[str, object]:
+        """What the process says at the end of a verb; raises what went wrong."""
+        process = self._open
+        try:
+            _, payload = process.receive(self._limits.seconds if deadline else None)
         except TimeoutError as error:
             self.discard()
             raise QueryTimeout(self._limits.seconds) from error
-        except ConflictGraphError:
-            if not process.alive:
+        except ConflictGraphError as error:
+            if isinstance(error, EngineError) or not process.alive:
                 self.discard()
             raise
         return frames.parsed(payload)
 
-    def _give_back(self, process: Process, fit: bool) -> None:
-        if not fit:
+    def _answered(self, process: Process, fate: Fate) -> None:
+        if fate is Fate.UNREAD:
+            fate = _drained(process, self._limits.seconds)
+        if fate is Fate.LOST:
             self.discard()
+
+
+def _drained(process: Process, seconds: float) -> Fate:
+    """Read what nobody wants, up to the end of the answer."""
+    try:
+        while process.receive(seconds)[0] != frames.END:
+            pass
+    except TimeoutError:
+        return Fate.LOST
+    except ConflictGraphError:
+        return Fate.DONE if process.alive else Fate.LOST
+    return Fate.DONE
 
 
 def _ntriples(triples: Iterable[Triple | Quad]) -> Iterator[bytes]:

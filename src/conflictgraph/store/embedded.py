@@ -3,16 +3,18 @@
 Must not evaluate a query in its own process. See `home` for the directory and `pool` for the workers.
 """
 
+import weakref
+from functools import partial
 from pathlib import Path
 
-from conflictgraph.errors import StoreEmpty
+from conflictgraph.errors import ConflictGraphError, NotFound, StoreEmpty
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
 from conflictgraph.store.pool import Pool
 from conflictgraph.store.port import WHOLE, Answer, Dataset, Generation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
-from conflictgraph.store.stream import Stream
+from conflictgraph.store.stream import Fate, Stream
 
 
 class EmbeddedStore:
@@ -25,23 +27,35 @@ class EmbeddedStore:
         workers: int = 2,
         queue: int = 64,
         limits: Limits = Limits(),  # noqa: B008  # frozen
-        draft_limits: Limits = Limits(seconds=300.0, memory_mb=4096),  # noqa: B008
+        draft_limits: Limits = Limits(seconds=300.0, total_seconds=0, memory_mb=4096),  # noqa: B008
         keep: int = 10,
     ) -> None:
         self._home = Home(path.absolute())
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
-        self._pool = Pool(self._start_worker, workers, queue)
+        self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), workers, queue)
+        self._closing = weakref.finalize(self, self._pool.close)
         self._whole: int | None = None
 
     def query(
         self, sparql: str, accept: str = "*/*", dataset: Dataset = WHOLE, *, generation: int | None = None
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
-        number = self._current() if generation is None else self._home.require(generation)
+        if generation is not None:
+            return self._query(sparql, accept, dataset, self._home.require(generation))
+        try:
+            return self._query(sparql, accept, dataset, self._current())
+        except NotFound:  # it was replaced and removed before a worker could open it
+            return self._query(sparql, accept, dataset, self._current())
+
+    def _query(self, sparql: str, accept: str, dataset: Dataset, number: int) -> Answer:
         path = str(self._home.generation_path(number))
         request = query_frame(sparql, accept, dataset, path=path)
         process = self._pool.take(self._limits.seconds)
-        process.send(request)
+        try:
+            process.send(request)
+        except ConflictGraphError:
+            self._pool.give_back(process, Fate.LOST)
+            raise
         stream = Stream(process, self._limits, self._pool.give_back)
         return Answer(answered_format(stream, accept), number, stream)
 
@@ -63,13 +77,10 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """End all workers."""
-        self._pool.close()
+        self._closing()
 
     def _current(self) -> int:
         linked = self._home.linked()
         if linked is None or linked != self._whole:
             self._whole = self._home.current()
         return self._whole
-
-    def _start_worker(self) -> Process:
-        return Process("conflictgraph.store.worker", self._limits.memory_mb)

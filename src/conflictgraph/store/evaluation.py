@@ -3,22 +3,28 @@
 Runs inside a worker process only. Must not know generations, drafts or deadlines.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any, cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from conflictgraph import formats
-from conflictgraph.errors import ConflictGraphError, QueryRefused, QuerySyntaxError, StoreUnavailable
+from conflictgraph.errors import (
+    ConflictGraphError,
+    QueryRefused,
+    QuerySyntaxError,
+    StoreUnavailable,
+    UpdateRefused,
+)
+from conflictgraph.store import guard
 from conflictgraph.store.frames import DATA, END, HEADER, failure_frame, frame, json_frame
+from conflictgraph.store.syntax import syntax_error
 
 _CHUNK = 1 << 16
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class _Output:
-    """A file for the serialiser that holds back the first chunk, so that a small answer fails or comes whole."""
+    """A file for the serialiser that holds back the first chunk, so that a small answer is whole or none."""
 
     __slots__ = ("_buffer", "_header", "_send")
 
@@ -44,6 +50,7 @@ class _Output:
 def answer(store: Store, request: dict[str, Any], send: Callable[[bytes], None]) -> None:
     """Send header, data and end; or a failure, which may come after data."""
     try:
+        guard.refuse_fetching(request["query"])
         results = _results(store, request)
         is_graph = isinstance(results, QueryTriples)
         short = request["graph" if is_graph else "result"]
@@ -53,7 +60,9 @@ def answer(store: Store, request: dict[str, Any], send: Callable[[bytes], None])
         output = _Output(send, json_frame(HEADER, {"graph": is_graph}))
         _serialize(results, output, short)
         output.end()
-    except (SyntaxError, RuntimeError, OSError, ValueError) as error:
+    except SyntaxError as error:
+        send(_not_a_query(request["query"], error))
+    except (ConflictGraphError, RuntimeError, OSError, ValueError) as error:
         send(failure(error))
 
 
@@ -73,15 +82,18 @@ def _results(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoo
     )
 
 
+def _not_a_query(text: str, error: SyntaxError) -> bytes:
+    if guard.is_update(text):
+        return failure_frame(UpdateRefused("This is an update request; only queries are taken here."))
+    return failure(syntax_error(text, str(error)))
+
+
 def failure(error: Exception) -> bytes:
-    """The message for what pyoxigraph raised."""
+    """The message for an error of this project, or for what pyoxigraph raised."""
+    if isinstance(error, QuerySyntaxError):
+        return failure_frame(error, error.line, error.column, error.message)
     if isinstance(error, ConflictGraphError):
         return failure_frame(error)
-    text = str(error)
-    if isinstance(error, SyntaxError):
-        place = _PLACE.match(text)
-        arguments = (int(place[1]), int(place[2]), place[3]) if place else (0, 0, text)
-        return failure_frame(QuerySyntaxError(*arguments), *arguments)
     if isinstance(error, OSError):
-        return failure_frame(StoreUnavailable(f"The store could not be read: {text}"))
-    return failure_frame(QueryRefused(f"The query cannot be evaluated: {text}."))
+        return failure_frame(StoreUnavailable(f"The store could not be read: {error}"))
+    return failure_frame(QueryRefused(f"This cannot be evaluated: {error}."))

@@ -58,27 +58,23 @@ class Channel:
 
         The time counts for each piece that arrives, so whoever sends large messages keeps them small.
         """
-        while True:
-            message = self.received()
-            if message is not None:
-                return message
+        while not self.has_message:
             self._socket.settimeout(timeout)
             piece = self._socket.recv(_PIECE)
             if not piece:
                 raise EOFError
             self._buffer += piece
-
-    def received(self) -> tuple[bytes, bytes] | None:
-        """The next message if it has already arrived in whole."""
-        if len(self._buffer) < _HEAD.size:
-            return None
         kind, length = _HEAD.unpack_from(self._buffer)
         end = _HEAD.size + length
-        if len(self._buffer) < end:
-            return None
         payload = bytes(memoryview(self._buffer)[_HEAD.size : end])
         del self._buffer[:end]
         return kind, payload
+
+    @property
+    def has_message(self) -> bool:
+        """Whether a message has arrived in whole."""
+        size = len(self._buffer)
+        return size >= _HEAD.size and size >= _HEAD.size + _HEAD.unpack_from(self._buffer)[1]
 
     def fileno(self) -> int:
         """The descriptor, for polling."""

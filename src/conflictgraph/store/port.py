@@ -2,28 +2,33 @@
 
 Must not know any engine. The promises, which one test suite checks on every adapter:
 
-**What is seen.** A store shows *generations*: whole, immutable states of the dataset. A query runs on exactly one of
-them, from its first row to its last, whatever is published meanwhile. Its default graph is the *merged view*, the set union of
-the graphs for which `graphs.is_merged` holds; every named graph, merged or not, is reached by `GRAPH`. A `Dataset` given to a
-query replaces both, as SPARQL 1.1 Protocol section 2.1.4 says: the default graph is then the merge of the
-graphs it lists, and `GRAPH` reaches only the named ones it lists. A graph without triples does not exist.
+**What is seen.** A store shows *generations*: whole, immutable states of the dataset. A query runs on
+exactly one of them, from its first row to its last, whatever is published meanwhile. Its default graph is
+the *merged view*, the set union of the graphs for which `graphs.is_merged` holds; every named graph, merged
+or not, is reached by `GRAPH`. A `Dataset` given to a query replaces both, as SPARQL 1.1 Protocol section
+2.1.4 says: the default graph is then the merge of the graphs it lists, and `GRAPH` reaches only the named
+ones it lists. A graph without triples does not exist.
 
-**What is written.** Only drafts write, one at a time; a second one gets `StoreLocked`. A draft begins as a copy of a
-generation and is seen by nobody else. Each of its verbs happens in full or, if it raises, not at all. `publish` makes the draft
-the current generation in one atomic step; a draft that is discarded, or whose process dies at any moment, leaves nothing behind.
-The default graph of a draft is derived: it is in step with the named graphs before and after every verb (and every
-operation within one update request), and to write into it directly is refused with `UpdateRefused`.
+**What is written.** Only drafts write, one at a time; a second one gets `StoreLocked`. A draft begins as a
+copy of a generation and is seen by nobody else. Each of its verbs happens in full or, if it raises, not at
+all. `publish` makes the draft the current generation in one atomic step; a draft that is discarded, or
+whose process dies at any moment, leaves nothing behind. The default graph of a draft is derived: it is in
+step with the named graphs before and after every verb (and every operation within one update request), and
+to write into it directly is refused with `UpdateRefused`.
 
-**Blank nodes** keep their identity within the store but not their names; blank nodes of two loads never become one.
+**Blank nodes** keep their identity within the store but not their names; blank nodes of two loads never
+become one.
 
-**Errors.** `QuerySyntaxError` with line and column; `UpdateRefused` for an update given to `query`; `QueryRefused` for
-`SERVICE`, for `LOAD` and for functions the engine lacks: nothing is ever fetched. `NotAcceptable` and `MalformedRequest` from the Accept
-header. `QueryTimeout`, `QueryOutOfMemory`, `ResultTooLarge` for a query that passes a limit. `StoreBusy` if the queue is
-full. `NotFound` for a generation that is not kept. `StoreEmpty` before anything is published, `StoreUnavailable` if the
-store cannot be read: there is never a silent empty graph. An error before the first chunk is raised by `query`; a later
-one by the iterator of chunks, and then what came before is *not* a complete answer.
+**Errors.** `QuerySyntaxError` with line and column; `UpdateRefused` for an update given to `query`;
+`QueryRefused` for `SERVICE`, for `LOAD` and for functions the engine lacks: nothing is ever fetched.
+`NotAcceptable` and `MalformedRequest` from the Accept header. `QueryTimeout`, `QueryOutOfMemory`,
+`ResultTooLarge` for a query that passes a limit. `StoreBusy` if the queue is full. `NotFound` for a
+generation that is not kept. `StoreEmpty` before anything is published, `StoreUnavailable` if the store
+cannot be read: there is never a silent empty graph. An error before the first chunk is raised by `query`; a
+later one by the iterator of chunks, and then what came before is *not* a complete answer.
 
-A store may be used by many threads; a draft and an answer by one at a time (though any thread may close an answer).
+A store may be used by many threads; a draft and an answer by one at a time (though any thread may close an
+answer).
 """
 
 from collections.abc import Iterable, Iterator
@@ -56,9 +61,14 @@ WHOLE = Dataset()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query, or one verb of a draft, may take."""
+    """What one query, or one verb of a draft, may take.
+
+    `seconds` is for the engine's work; `total_seconds` also counts the time in which nobody reads the
+    answer, so that a reader who falls asleep does not keep a worker (0: no such limit).
+    """
 
     seconds: float = 30.0
+    total_seconds: float = 600.0
     memory_mb: int = 1024
     result_bytes: int = 2_000_000_000
 
@@ -117,7 +127,7 @@ class Queryable(Protocol):
 
 
 class Draft(Queryable, Protocol):
-    """A private copy of a generation that can be changed and then published. Leaving its `with` discards it."""
+    """A private copy of a generation, to be changed and published. Leaving its `with` discards it."""
 
     def update(self, sparql: str) -> None:
         """Run an update request as one transaction. It must name the graphs that it writes into."""
@@ -153,7 +163,7 @@ class Store(Queryable, Protocol):
         """Evaluate one query on the current generation, or on a past one by its number."""
 
     def draft(self, base: int | None = None) -> Draft:
-        """Begin a draft as a copy of the current generation (or of `base`; empty if nothing was published)."""
+        """Begin a draft as a copy of the current generation, or of `base`; empty if nothing was published."""
 
     @property
     def generations(self) -> tuple[Generation, ...]:

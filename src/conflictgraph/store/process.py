@@ -1,7 +1,7 @@
 """A worker process seen from its parent: start it, talk to it, end it.
 
-Must not know what is said. Workers are plain child processes at the other end of a socket pair; they inherit nothing
-else, and end when the parent's end of the pair closes, however the parent dies.
+Must not know what is said. Workers are plain child processes at the other end of a socket pair; they
+inherit nothing else, and end when the parent's end of the pair closes, however the parent dies.
 """
 
 import socket
@@ -9,31 +9,33 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from conflictgraph.errors import QueryOutOfMemory, WorkerFailed
+from conflictgraph.errors import QueryOutOfMemory, QueryTimeout, WorkerFailed
 from conflictgraph.store import frames
-from conflictgraph.store.child import OUT_OF_MEMORY
+from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
 from conflictgraph.store.frames import Channel
+from conflictgraph.store.port import Limits
 
 
 class Process:
     """One worker process. `end` may be called from any thread; the rest from one at a time."""
 
-    __slots__ = ("_channel", "_memory_mb", "_process")
+    __slots__ = ("_channel", "_limits", "_process")
 
     def __init__(
-        self, module: str, memory_mb: int, arguments: Sequence[str] = (), keep_open: Sequence[int] = ()
+        self, module: str, limits: Limits, arguments: Sequence[str] = (), keep_open: Sequence[int] = ()
     ) -> None:
+        bounds = (str(limits.memory_mb), str(limits.total_seconds))
         ours, theirs = socket.socketpair()
         descriptor = theirs.fileno()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, str(descriptor), str(memory_mb), *arguments],
+                [sys.executable, "-P", "-m", module, str(descriptor), *bounds, *arguments],
                 pass_fds=(descriptor, *keep_open),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
         self._channel = Channel(ours)
-        self._memory_mb = memory_mb
+        self._limits = limits
 
     @property
     def pid(self) -> int:
@@ -53,7 +55,7 @@ class Process:
             raise self.obituary() from error
 
     def receive(self, timeout: float | None) -> tuple[bytes, bytes]:
-        """The next message. Raises `TimeoutError`, what a failure message carries, or what explains a death."""
+        """The next message. Raises `TimeoutError`, the error that a message carries, or the obituary."""
         try:
             kind, payload = self._channel.receive(timeout)
         except TimeoutError:
@@ -64,11 +66,12 @@ class Process:
             raise frames.failure(payload)
         return kind, payload
 
-    def received(self) -> tuple[bytes, bytes] | None:
-        """The next message if it is here already."""
-        return self._channel.received()
+    @property
+    def has_message(self) -> bool:
+        """Whether the next message is here already."""
+        return self._channel.has_message
 
-    def obituary(self) -> QueryOutOfMemory | WorkerFailed:
+    def obituary(self) -> QueryOutOfMemory | QueryTimeout | WorkerFailed:
         """What explains that the process does not answer any more. Ends it if it has not ended."""
         try:
             status = self._process.wait(timeout=1)
@@ -76,12 +79,18 @@ class Process:
             self.end()
             status = self._process.returncode
         if status == OUT_OF_MEMORY:
-            return QueryOutOfMemory(self._memory_mb)
+            return QueryOutOfMemory(self._limits.memory_mb)
+        if status == OUT_OF_TIME:
+            return QueryTimeout(self._limits.total_seconds)
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         return WorkerFailed(f"The worker process ended with {how} before it had answered.")
 
+    def kill(self) -> None:
+        """Kill the process if it runs; whoever waits for its message gets the obituary."""
+        self._process.kill()
+
     def end(self) -> None:
-        """Kill the process if it runs, and wait until it is gone."""
+        """Kill the process if it runs, wait until it is gone, and close the channel."""
         self._process.kill()
         self._process.wait()
         self._channel.close()

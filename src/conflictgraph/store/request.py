@@ -1,4 +1,4 @@
-"""A query as it goes to a worker process: checked, negotiated, encoded.
+"""A query as it goes to a worker process: negotiated and encoded.
 
 Must not know which process evaluates it.
 """
@@ -8,14 +8,13 @@ from functools import lru_cache
 from conflictgraph import formats
 from conflictgraph.errors import NotAcceptable
 from conflictgraph.formats import Format
-from conflictgraph.store import frames, guard
+from conflictgraph.store import frames
 from conflictgraph.store.port import Dataset
 from conflictgraph.store.stream import Stream
 
 
 def query_frame(sparql: str, accept: str, dataset: Dataset, **more: object) -> bytes:
     """The message that asks a worker for the answer; raises what is wrong with the request itself."""
-    guard.refuse_fetching(sparql)
     result, graph = _offers(accept)
     return frames.json_frame(
         frames.REQUEST,
@@ -32,11 +31,10 @@ def query_frame(sparql: str, accept: str, dataset: Dataset, **more: object) -> b
 
 def answered_format(stream: Stream, accept: str) -> Format:
     """The format of an answer; `NotAcceptable` if the query gives a kind of result that was not asked for."""
-    is_graph = bool(stream.header["graph"])
-    format = _offers(accept)[is_graph]
+    format = _offers(accept)[stream.is_graph]
     if format is None:
         stream.close()
-        offered = formats.RDF_FORMATS if is_graph else formats.RESULT_FORMATS
+        offered = formats.RDF_FORMATS if stream.is_graph else formats.RESULT_FORMATS
         raise NotAcceptable(accept, (f.media_type for f in offered))
     return format
 

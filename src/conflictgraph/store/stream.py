@@ -1,13 +1,13 @@
-"""The chunks of one answer, read from the worker that computes them, within the limits.
+"""The chunks of one answer, read within the limits from the worker that computes them.
 
-Must not know where the worker came from: it is handed back through `release` as soon as the answer is whole, and ended when the
-answer is not.
+Must not know where the worker came from: it goes back through `release`, with a word on how the answer ended.
 """
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from enum import Enum
 from typing import Self
 
 from conflictgraph.errors import ConflictGraphError, QueryCancelled, QueryTimeout, ResultTooLarge
@@ -15,96 +15,102 @@ from conflictgraph.store import frames
 from conflictgraph.store.port import Limits
 from conflictgraph.store.process import Process
 
-Release = Callable[[Process, bool], None]
-"""Takes a worker back; the flag says whether it is fit for the next query."""
+
+class Fate(Enum):
+    """How an answer ended for the worker that gave it."""
+
+    DONE = "ready for the next request"
+    UNREAD = "still at work, with nobody to read what it says"
+    LOST = "dead, or past its deadline"
+
+
+Release = Callable[[Process, Fate], None]
 
 
 class Stream:
     """An iterator of chunks. The time limit counts only while the reader waits for the worker.
 
-    `header` is there as soon as the first chunk is, or the end.
+    It is made when the first chunk is there, or the end; what goes wrong before is raised at once.
     """
 
-    def __init__(self, process: Process, limits: Limits, release: Release) -> None:
+    def __init__(self, process: Process, limits: Limits, release: Release, *, kill: bool = True) -> None:
         self._process: Process | None = process
-        self._release = release
-        self._limits = limits
-        self._seconds_left = limits.seconds
-        self._bytes_left = limits.result_bytes
+        self._release, self._limits, self._kill = release, limits, kill
+        self._seconds_left, self._bytes_left = limits.seconds, limits.result_bytes
         self._ready: deque[bytes] = deque()
-        self._lock = threading.Lock()
-        self._cancelled = False
-        self.header = self._begin()
-
-    def _begin(self) -> dict[str, object]:
-        _, payload = self._next_message()
-        header = frames.parsed(payload)
-        self._advance()
-        return header
+        self._error: ConflictGraphError | None = None
+        self._owning = threading.Lock()
+        self._reading = threading.Lock()
+        with self._reading:
+            self.is_graph = bool(frames.parsed(self._message())["graph"])
+            self._advance()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> bytes:
-        if not self._ready:
-            if self._process is None and not self._cancelled:
-                raise StopIteration
-            self._advance()
-        if not self._ready:
+        with self._reading:
+            if not self._ready and self._error is None and self._process is not None:
+                self._advance()
+            if self._ready:
+                return self._ready.popleft()
+            if self._error is not None:
+                raise self._error
             raise StopIteration
-        return self._ready.popleft()
 
     def close(self) -> None:
-        """Stop the query if it still runs."""
-        self._cancelled = self._process is not None
-        self._let_go(fit=False)
+        """Stop the query if it still runs. Whoever waits for its next chunk gets `QueryCancelled`."""
+        with self._owning:
+            if self._process is None:
+                return
+            self._error = QueryCancelled()
+            if self._kill:
+                self._process.kill()
+        with self._reading:
+            self._ready.clear()
+            self._let_go(Fate.UNREAD)
 
     def __del__(self) -> None:
         self.close()
 
     def _advance(self) -> None:
-        """Take in the next chunk, and whatever has arrived with it."""
-        message: tuple[bytes, bytes] | None = self._next_message()
-        while message is not None:
-            kind, payload = message
-            if kind == frames.END:
-                self._let_go(fit=True)
+        """Take in the next chunk, and what has arrived with it."""
+        kind, payload = self._next()
+        while kind != frames.END:
+            self._bytes_left -= len(payload)
+            if self._bytes_left < 0:
+                raise self._failed(ResultTooLarge(self._limits.result_bytes), Fate.UNREAD)
+            self._ready.append(payload)
+            if self._process is None or not self._process.has_message:
                 return
-            self._take(payload)
-            process = self._process
-            message = process.received() if process is not None else None
-            if message is not None and message[0] == frames.FAILURE:
-                self._let_go(fit=False)
-                raise frames.failure(message[1])
+            kind, payload = self._next()
+        self._let_go(Fate.DONE)
 
-    def _take(self, payload: bytes) -> None:
-        self._bytes_left -= len(payload)
-        if self._bytes_left < 0:
-            self._let_go(fit=False)
-            raise ResultTooLarge(self._limits.result_bytes)
-        self._ready.append(payload)
+    def _message(self) -> bytes:
+        return self._next()[1]
 
-    def _next_message(self) -> tuple[bytes, bytes]:
+    def _next(self) -> tuple[bytes, bytes]:
         process = self._process
         if process is None:
-            raise QueryCancelled
+            raise self._error or QueryCancelled()
         began = time.monotonic()
         try:
             return process.receive(max(self._seconds_left, 0.001))
         except TimeoutError as error:
-            self._let_go(fit=False)
-            raise QueryTimeout(self._limits.seconds) from error
+            raise self._failed(QueryTimeout(self._limits.seconds), Fate.LOST) from error
         except ConflictGraphError as error:
-            fit = process.alive and not self._cancelled
-            self._let_go(fit=fit)
-            if self._cancelled:
-                raise QueryCancelled from error
-            raise
+            fate = Fate.DONE if process.alive else Fate.LOST
+            raise self._failed(self._error or error, fate) from error
         finally:
             self._seconds_left -= time.monotonic() - began
 
-    def _let_go(self, *, fit: bool) -> None:
-        with self._lock:
+    def _failed(self, error: ConflictGraphError, fate: Fate) -> ConflictGraphError:
+        self._error = error
+        self._let_go(fate)
+        return error
+
+    def _let_go(self, fate: Fate) -> None:
+        with self._owning:
             process, self._process = self._process, None
         if process is not None:
-            self._release(process, fit)
+            self._release(process, fate)

@@ -1,6 +1,7 @@
 """A query worker: a process that evaluates one query after another on published generations.
 
-Started as `python -m conflictgraph.store.worker DESCRIPTOR MEMORY_MB`. Must not know pools, deadlines or drafts.
+Started as `python -m conflictgraph.store.worker` with the arguments of `child.Child`. Must not know pools,
+deadlines or drafts.
 """
 
 import os
@@ -12,8 +13,9 @@ from typing import Any
 from pyoxigraph import Store
 
 from conflictgraph.errors import NotFound, StoreUnavailable
-from conflictgraph.store import child, evaluation, home
-from conflictgraph.store.frames import failure_frame, parsed
+from conflictgraph.store import evaluation, home
+from conflictgraph.store.child import Child
+from conflictgraph.store.frames import Channel, failure_frame, parsed
 
 _KEPT_OPEN = 3
 
@@ -51,19 +53,23 @@ def _opened(path: Path) -> tuple[Store, int]:
 
 def main() -> None:
     """Answer requests until the parent hangs up."""
-    channel = child.connected(memory_mb=int(sys.argv[2]))
+    child = Child(sys.argv[1:])
     opened = _Opened()
     while True:
         try:
-            _, payload = channel.receive()
+            _, payload = child.channel.receive()
         except EOFError:
             return
-        request: dict[str, Any] = parsed(payload)
-        try:
-            store = opened.store(request["path"])
-        except (NotFound, StoreUnavailable) as error:
-            channel.send(failure_frame(error))
-            continue
+        with child.working():
+            _answer(opened, parsed(payload), child.channel)
+
+
+def _answer(opened: _Opened, request: dict[str, Any], channel: Channel) -> None:
+    try:
+        store = opened.store(request["path"])
+    except (NotFound, StoreUnavailable) as error:
+        channel.send(failure_frame(error))
+    else:
         evaluation.answer(store, request, channel.send)
 
 

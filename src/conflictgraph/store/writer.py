@@ -1,98 +1,140 @@
 """The process of one draft: the only one that has a store open for writing.
 
-Started as `python -m conflictgraph.store.writer DESCRIPTOR MEMORY_MB HOME BASE LOCK`. Must not know deadlines.
+Started as `python -m conflictgraph.store.writer` with the arguments of `child.Child`, the home and the
+base, and the writer's lock open. Must not know deadlines.
 """
 
 import sys
-from collections.abc import Callable
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from conflictgraph import graphs
-from conflictgraph.errors import StoreUnavailable
-from conflictgraph.store import child, evaluation, home, merge
+from conflictgraph.errors import ConflictGraphError, StoreUnavailable, UpdateRefused
+from conflictgraph.store import evaluation, guard, merge, publication
+from conflictgraph.store.child import Child
 from conflictgraph.store.frames import ABORT, END, Channel, failure_frame, json_frame, parsed
 from conflictgraph.store.home import Home
+from conflictgraph.store.syntax import syntax_error
 
-_SCRATCH = NamedNode("urn:x-conflictgraph:scratch")
+_NEW = NamedNode("urn:x-conflictgraph:new")
+"""Holds what is to replace a graph while the two are compared."""
+
 _SMALL = 1 << 20
+"""Bytes up to which a load is one transaction; a larger one writes files of its own."""
 
 
-class _Writer:
-    def __init__(self, channel: Channel, place: Home, store: Store) -> None:
-        self._channel, self._home, self._store = channel, place, store
+class Writer:
+    """The verbs of a draft on its store. Each returns what is to be reported."""
 
-    def query(self, request: dict[str, Any]) -> None:
-        evaluation.answer(self._store, request, self._channel.send)
+    def __init__(self, place: Home, store: Store) -> None:
+        self._home, self._store = place, store
 
-    def update(self, request: dict[str, Any]) -> None:
-        self._done(lambda: self._store.update(request["update"] + "\n;\n" + merge.RESYNC))
+    def update(self, request: dict[str, Any]) -> dict[str, object]:
+        """Run an update request, and what keeps the default graph in step, in one transaction."""
+        text = request["update"]
+        guard.refuse_fetching(text)
+        try:
+            self._store.update(merge.in_step(text))
+        except (SyntaxError, UpdateRefused) as error:
+            _check_syntax(text)
+            if isinstance(error, UpdateRefused):
+                raise
+            raise UpdateRefused(
+                "The update cannot be followed up in the default graph. Write it as several simpler ones."
+            ) from error
+        return {}
 
-    def load(self, request: dict[str, Any]) -> None:
-        graph = NamedNode(request["graph"])
-        self._receive_into(graph)
+    def load(self, spool: IO[bytes]) -> dict[str, object]:
+        """Add the quads of the spool."""
+        size = spool.tell()
+        spool.seek(0)
+        if size <= _SMALL:
+            self._store.load(spool.read(), RdfFormat.N_QUADS)
+        else:
+            self._store.bulk_load(spool, RdfFormat.N_QUADS, lenient=True)
+        return {}
 
-    def replace(self, request: dict[str, Any]) -> None:
-        graph = NamedNode(request["graph"])
-        self._receive_into(graph, replace=True)
+    def replace(self, graph: NamedNode, spool: IO[bytes]) -> dict[str, object]:
+        """Make a graph that has triples equal to what the spool puts into the graph `_NEW`."""
+        self.load(spool)
+        self._store.update(merge.replacement(graph, _NEW))
+        self._store.remove_graph(_NEW)
+        if not self.holds(graph):
+            self._store.remove_graph(graph)
+        return {}
 
-    def drop(self, request: dict[str, Any]) -> None:
-        graph = NamedNode(request["graph"])
-        self._done(lambda: self._store.update(f"DROP SILENT GRAPH {graph} ; {merge.RESYNC}"))
+    def drop(self, request: dict[str, Any]) -> dict[str, object]:
+        """Make a graph be gone."""
+        self._store.update(merge.removal(NamedNode(request["graph"])))
+        return {}
 
-    def publish(self, request: dict[str, Any]) -> None:
-        target = home.checkpoint_path(self._home)
-        home.remove(target)
-        self._store.backup(str(target))
-        generation = home.commit(self._home, target, request["base"], request["note"])
-        home.prune(self._home, request["keep"])
-        value = {"number": generation.number, "published": generation.published.isoformat()}
-        self._channel.send(json_frame(END, value))
+    def publish(self, request: dict[str, Any]) -> dict[str, object]:
+        """Make the store as it is the current generation."""
+        self._store.backup(str(self._home.checkpoint_path))
+        generation = publication.commit(self._home, request["base"], request["note"])
+        publication.prune(self._home, request["keep"])
+        return {"number": generation.number, "published": generation.published.isoformat()}
 
-    def _receive_into(self, graph: NamedNode, replace: bool = False) -> None:
-        data = bytearray()
+    def query(self, request: dict[str, Any], channel: Channel) -> None:
+        """Send the answer to a query."""
+        evaluation.answer(self._store, request, channel.send)
+
+    def holds(self, graph: NamedNode) -> bool:
+        """Whether the graph has a triple."""
+        return next(self._store.quads_for_pattern(None, None, None, graph), None) is not None
+
+
+def _check_syntax(update: str) -> None:
+    try:
+        Store().update(update)  # on an empty store in memory
+    except SyntaxError as error:
+        raise syntax_error(update, str(error)) from error
+
+
+def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory: Path) -> None:
+    verb = request["verb"]
+    try:
+        if verb == "query":
+            writer.query(request, channel)
+            return
+        if verb in ("load", "replace"):
+            report = _with_spool(writer, channel, request, directory)
+        else:
+            report = {"update": writer.update, "drop": writer.drop, "publish": writer.publish}[verb](request)
+    except (ConflictGraphError, RuntimeError, OSError, ValueError) as error:
+        channel.send(evaluation.failure(error))
+    else:
+        channel.send(json_frame(END, report))
+
+
+def _with_spool(
+    writer: Writer, channel: Channel, request: dict[str, Any], directory: Path
+) -> dict[str, object]:
+    """Take in all the triples before the first is written, so that a source that fails leaves no trace."""
+    graph = NamedNode(request["graph"])
+    replaces = request["verb"] == "replace" and writer.holds(graph)
+    into = _NEW if replaces else graph
+    with tempfile.TemporaryFile(dir=directory) as spool:
         while True:
-            kind, payload = self._channel.receive()
-            if kind == ABORT:
-                return
+            kind, payload = channel.receive()
             if kind == END:
                 break
-            data += payload
-
-        def work() -> None:
-            if replace:
-                self._store.update(f"DROP SILENT GRAPH {graph} ; {merge.RESYNC}")
-            both = bytes(data)
-            if graphs.is_merged(graph):
-                both += both.replace(b" .\n", f" {graph} .\n".encode())
-            else:
-                both = both.replace(b" .\n", f" {graph} .\n".encode())
-            if len(both) < _SMALL:
-                self._store.load(both, RdfFormat.N_QUADS)
-            else:
-                self._store.bulk_load(both, RdfFormat.N_QUADS, lenient=True)
-
-        self._done(work)
-
-    def _done(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except (SyntaxError, RuntimeError, OSError, ValueError) as error:
-            self._channel.send(evaluation.failure(error))
-        else:
-            self._channel.send(json_frame(END, {}))
+            if kind == ABORT:
+                return {}
+            spool.write(merge.doubled(payload, into))
+        return writer.replace(graph, spool) if replaces else writer.load(spool)
 
 
 def main() -> None:
     """Open the draft, then do what is asked until the parent hangs up."""
-    channel = child.connected(memory_mb=int(sys.argv[2]))
-    place, base = Home(Path(sys.argv[3])), sys.argv[4]
+    channel = Child(sys.argv[1:4]).channel
+    place, base = Home(Path(sys.argv[4])), sys.argv[5]
     try:
         if base:
             Store.read_only(base).backup(str(place.draft_path))
-        writer = _Writer(channel, place, Store(str(place.draft_path)))
+        writer = Writer(place, Store(str(place.draft_path)))
     except OSError as error:
         channel.send(failure_frame(StoreUnavailable(f"Cannot open a draft in {place.path}: {error}")))
         return
@@ -102,8 +144,7 @@ def main() -> None:
             _, payload = channel.receive()
         except EOFError:
             return
-        request = parsed(payload)
-        getattr(writer, request["verb"])(request)
+        _serve(writer, channel, parsed(payload), place.path)
 
 
 if __name__ == "__main__":
