@@ -12,7 +12,7 @@ from dataclasses import replace
 from pyoxigraph import NamedNode, Triple
 
 from conflictgraph.validate.components import BY_IRI
-from conflictgraph.validate.focus import Focus, Ground
+from conflictgraph.validate.focus import Focus, Ground, Query
 from conflictgraph.validate.kept_literals import also_kept, constraint_with_kept, target_with_kept, value_of
 from conflictgraph.validate.paths import sparql_path
 from conflictgraph.validate.plan import (
@@ -97,7 +97,7 @@ class _Compiler:
             shape=shape,
             focus=focus,
             steps=tuple(steps),
-            foci=tuple(f"SELECT DISTINCT ?this WHERE {{ {one.pattern} }}" for one in focus),
+            foci=tuple(Query(f"SELECT DISTINCT ?this WHERE {{ {one.pattern} }}") for one in focus),
             pairs=tuple(_pairs(ground, group) for ground in grounds for group in ground.groups),
         )
 
@@ -110,7 +110,7 @@ class _Compiler:
         conditions = {c: condition for c, condition in found if condition is not None}
         if conditions:
             texts = tuple(conditions.values())
-            queries = tuple(_wrong_values(g, group, texts) for g in grounds for group in g.groups)
+            queries = tuple(query for ground in grounds for query in _wrong_values(ground, texts))
             yield ValueStep(tuple(conditions), queries)
 
     def _condition(
@@ -181,7 +181,7 @@ class _Compiler:
         ]
         known = tuple(one for one in queries if one is not None)
         if len(known) == len(queries):
-            return SparqlStep(constraint, known)
+            return SparqlStep(constraint, tuple(map(Query, known)))
         if query.is_ask:
             raise BeyondCompilerError(f"the query of {query.node} cannot be asked for many values at once")
         return SparqlStep(constraint, (), single=text)
@@ -210,15 +210,12 @@ def _for_all(query: QueryText, text: str, ground: Ground, pattern: str) -> str |
     return ask_for_all(text, pattern) if query.is_ask else for_all(text, ground.focus.pattern)
 
 
-def _wrong_values(ground: Ground, group: str, conditions: tuple[str, ...]) -> str:
-    if len(conditions) == 1:
-        return f"SELECT DISTINCT {ground.columns} WHERE {{ {group} FILTER(!{conditions[0]}) }}"
-    names = [f"?c{number}" for number in range(len(conditions))]
-    said = " ".join(f"BIND({text} AS {name})" for text, name in zip(conditions, names, strict=True))
+def _wrong_values(ground: Ground, conditions: tuple[str, ...]) -> tuple[Query, ...]:
     wrong = f"FILTER(!({' && '.join(conditions)}))"
-    return f"SELECT DISTINCT {ground.columns} {' '.join(names)} WHERE {{ {group} {wrong} {said} }}"
+    flags = [f"({condition} AS ?c{number})" for number, condition in enumerate(conditions)]
+    return ground.rows(" ".join([ground.columns, *(flags if len(flags) > 1 else ())]), wrong)
 
 
-def _pairs(ground: Ground, group: str) -> str:
+def _pairs(ground: Ground, group: str) -> Query:
     columns = "?this (?this AS ?value)" if ground.path is None else "?this ?value"
-    return f"SELECT DISTINCT {columns} WHERE {{ {group} }}"
+    return Query(f"SELECT DISTINCT {columns} WHERE {{ {group} }}")

@@ -17,12 +17,12 @@ from pyoxigraph import NamedNode
 
 from conflictgraph.validate import focus_tests as focus
 from conflictgraph.validate import value_tests as value
-from conflictgraph.validate.focus import Ground
+from conflictgraph.validate.focus import Ground, Query
 from conflictgraph.validate.shapes import Constraint
 from conflictgraph.validate.terms import sh
 
 ValueTest: TypeAlias = Callable[[Constraint, str], str]
-FocusTest: TypeAlias = Callable[[Constraint, Ground], tuple[str, ...]]
+FocusTest: TypeAlias = Callable[[Constraint, Ground], tuple[Query, ...]]
 Logic: TypeAlias = Callable[[tuple[str, ...]], str]
 Rule: TypeAlias = Callable[[tuple[bool, ...]], bool]
 """From which of the shapes a value conforms to, say whether the value is right."""

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from conflictgraph.validate.paths import Path, can_be_empty, sparql_path
-from conflictgraph.validate.shapes import Target
+from conflictgraph.validate.paths import Inverse, Path, Predicate, can_be_empty, sparql_path
+from conflictgraph.validate.shapes import Among, Target, TargetNodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,21 @@ class Focus:
             return (self,)
         further = Focus(self.target, (*self.steps, path))
         return (further, self) if can_be_empty(path) else (further,)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question, worded from the focus nodes on; and, where few rows are expected, from a predicate on.
+
+    Which is faster depends on the data: on how many focus nodes there are (`target`), and how many triples
+    with the
+    predicate (`step`). Both wordings have the same answer.
+    """
+
+    sparql: str
+    from_predicate: str = ""
+    target: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,22 @@ class Ground:
         """
         native = f"{self.focus.pattern} {self.step_to(value)}".strip()
         return (native, f"{self.focus.pattern} BIND(?this AS {value})") if self.may_be_empty else (native,)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Say whether the path is one predicate, or its inverse."""
+        path = self.path.path if isinstance(self.path, Inverse) else self.path
+        return isinstance(path, Predicate)
+
+    def rows(self, columns: str, rest: str) -> tuple[Query, ...]:
+        """Ask for the pairs of ?this and value node for which the rest of a pattern has solutions: few,
+        one hopes."""
+        asked = tuple(f"SELECT DISTINCT {columns} WHERE {{ {group} {rest} }}" for group in self.groups)
+        if not self.is_plain or isinstance(self.focus.target, TargetNodes | Among):
+            return tuple(map(Query, asked))
+        is_focus = f"FILTER EXISTS {{ {self.focus.pattern} }}"
+        other = f"SELECT DISTINCT {columns} WHERE {{ {self.step} {rest} {is_focus} }}"
+        return (Query(asked[0], other, self.focus.pattern, self.step),)
 
     @cached_property
     def union(self) -> str:

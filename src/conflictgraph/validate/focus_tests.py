@@ -6,112 +6,118 @@ Columns: ?this always; ?value and ?path where the clause puts them into the resu
 
 from __future__ import annotations
 
-from conflictgraph.validate.focus import Ground
-from conflictgraph.validate.paths import Inverse, Predicate
+from conflictgraph.validate.focus import Ground, Query
 from conflictgraph.validate.shapes import Constraint
 
 
-def too_few(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
+def too_few(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.2.1: fewer value nodes than $minCount."""
     least = constraint.number("minCount")
     if least <= 0 or (least == 1 and ground.may_be_empty):
         return ()
     focus = ground.focus.pattern
     if least == 1:
-        return (f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER NOT EXISTS {{ {ground.step} }} }}",)
+        return (Query(f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER NOT EXISTS {{ {ground.step} }} }}"),)
     values = ground.union if ground.may_be_empty else ground.step
     having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) < {least})"
-    return (f"SELECT ?this WHERE {{ {focus} OPTIONAL {{ {values} }} }} {having}",)
+    return (Query(f"SELECT ?this WHERE {{ {focus} OPTIONAL {{ {values} }} }} {having}"),)
 
 
-def too_many(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
-    """SHACL 4.2.2: more value nodes than $maxCount. One more is sought directly, which is faster than
+def too_many(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
+    """SHACL 4.2.2: more value nodes than $maxCount. A second one is sought directly, which is faster than
     counting."""
     most = constraint.number("maxCount")
-    plain = isinstance(ground.path, Predicate) or (
-        isinstance(ground.path, Inverse) and isinstance(ground.path.path, Predicate)
-    )
-    if most == 0 and not ground.may_be_empty:
-        return (f"SELECT DISTINCT ?this WHERE {{ {ground.groups[0]} }}",)
-    if most == 1 and plain:
-        other = ground.step_to("?other")
-        two = f"{ground.step} {other} FILTER(!sameTerm(?value, ?other))"
-        return (f"SELECT DISTINCT ?this WHERE {{ {ground.focus.pattern} FILTER EXISTS {{ {two} }} }}",)
-    having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
-    return (f"SELECT ?this WHERE {{ {ground.union} }} {having}",)
+    focus = ground.focus.pattern
+    if most <= 0 and not ground.may_be_empty:
+        return (
+            ground.rows("?this", "") if most == 0 else (Query(f"SELECT DISTINCT ?this WHERE {{ {focus} }}"),)
+        )
+    if not ground.is_plain:
+        having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
+        return (Query(f"SELECT ?this WHERE {{ {ground.union} }} {having}"),)
+    counted = f"{{ SELECT ?this WHERE {{ {ground.step} }} GROUP BY ?this HAVING (COUNT(*) > {most}) }}"
+    by_predicate = f"SELECT ?this WHERE {{ {counted} FILTER EXISTS {{ {focus} }} }}"
+    if most > 1:
+        having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
+        return (
+            Query(
+                f"SELECT ?this WHERE {{ {focus} {ground.step} }} {having}", by_predicate, focus, ground.step
+            ),
+        )
+    two = f"{ground.step} {ground.step_to('?other')} FILTER(!sameTerm(?value, ?other))"
+    asked = f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER EXISTS {{ {two} }} }}"
+    return (Query(asked, by_predicate, focus, ground.step),)
 
 
-def repeated_language(_: Constraint, ground: Ground) -> tuple[str, ...]:
+def repeated_language(_: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.4.5: one result for each language tag that two value nodes share."""
-    tagged = 'FILTER(isLiteral(?value) && LANG(?value) != "") BIND(LCASE(LANG(?value)) AS ?language)'
+    language = "LCASE(LANG(?value))"
+    if ground.is_plain:
+        same = f'LANG(?value) != "" && LCASE(LANG(?other)) = {language}'
+        other = f"{ground.step_to('?other')} FILTER(!sameTerm(?value, ?other) && COALESCE({same}, false))"
+        return ground.rows(f"?this ({language} AS ?language)", other)
+    tagged = f'FILTER(isLiteral(?value) && LANG(?value) != "") BIND({language} AS ?language)'
     having = "GROUP BY ?this ?language HAVING (COUNT(DISTINCT ?value) > 1)"
     groups = " UNION ".join(f"{{ {group} {tagged} }}" for group in ground.groups)
-    return (f"SELECT ?this ?language WHERE {{ {groups} }} {having}",)
+    return (Query(f"SELECT ?this ?language WHERE {{ {groups} }} {having}"),)
 
 
-def not_equal(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
+def not_equal(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.5.1: each value of one of the two sides that the other side lacks."""
     other = f"?this {constraint.term('equals')} {ground.value} ."
-    missing = tuple(_rows(ground, f"{group} FILTER NOT EXISTS {{ {other} }}") for group in ground.groups)
+    missing = ground.rows(_columns(ground), f"FILTER NOT EXISTS {{ {other} }}")
     there = other if ground.path is not None else f"?this {constraint.term('equals')} ?value ."
     same = "FILTER(!sameTerm(?this, ?value))" if ground.path is None or ground.may_be_empty else ""
     absent = f"FILTER NOT EXISTS {{ {ground.step} }}" if ground.path is not None else ""
     extra = f"SELECT DISTINCT ?this ?value WHERE {{ {ground.focus.pattern} {there} {absent} {same} }}"
-    return (*missing, extra)
+    return (*missing, Query(extra))
 
 
-def in_common(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
+def in_common(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.5.2: each value that is also a value of $disjoint."""
     other = f"?this {constraint.term('disjoint')} {ground.value} ."
-    return tuple(_rows(ground, f"{group} FILTER EXISTS {{ {other} }}") for group in ground.groups)
+    return ground.rows(_columns(ground), f"FILTER EXISTS {{ {other} }}")
 
 
-def not_less(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
+def not_less(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.5.3: each pair of values where value < other does not hold."""
     return _unordered(ground, "<", str(constraint.term("lessThan")))
 
 
-def not_less_or_equal(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
+def not_less_or_equal(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.5.4: each pair of values where value <= other does not hold."""
     return _unordered(ground, "<=", str(constraint.term("lessThanOrEquals")))
 
 
-def _unordered(ground: Ground, operator: str, other: str) -> tuple[str, ...]:
+def _unordered(ground: Ground, operator: str, other: str) -> tuple[Query, ...]:
     ordered = f"{ground.read('?value')} {operator} {ground.read('?other')}"
-    wrong = f"?this {other} ?other . FILTER(!COALESCE({ordered}, false))"
-    return tuple(
-        f"SELECT DISTINCT ?this ?value ?other WHERE {{ {group} {wrong} }}" for group in ground.groups
-    )
+    return ground.rows("?this ?value ?other", f"?this {other} ?other . FILTER(!COALESCE({ordered}, false))")
 
 
-def unlisted_properties(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
+def unlisted_properties(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.8.1: each triple of a value node whose predicate is neither a property of the shape nor
     ignored."""
     listed = ", ".join(
         str(iri) for iri in (*constraint.terms("listed"), *constraint.terms("ignoredProperties"))
     )
     unlisted = f"FILTER(?path NOT IN ({listed}))" if listed else ""
-    if ground.path is None:
-        return (
-            "SELECT DISTINCT ?this ?path ?value "
-            f"WHERE {{ {ground.groups[0]} ?this ?path ?value . {unlisted} }}",
-        )
+    node, columns = ("?this", "") if ground.path is None else ("?node", "?node ")
     return tuple(
-        f"SELECT DISTINCT ?this ?node ?path ?value WHERE {{ {group} ?node ?path ?value . {unlisted} }}"
+        Query(
+            f"SELECT DISTINCT ?this {columns}?path ?value WHERE {{ {group} {node} ?path ?value . {unlisted} }}"
+        )
         for group in ground.groups_to("?node")
     )
 
 
-def lacking(constraint: Constraint, ground: Ground) -> tuple[str, ...]:
+def lacking(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.8.2: the focus node has not $hasValue among its value nodes."""
     wanted = constraint.term("hasValue")
     focus = ground.focus.pattern
     other = f"FILTER(!sameTerm(?this, {wanted}))" if ground.path is None or ground.may_be_empty else ""
-    step = ground.step_to(str(wanted))
-    absent = f"FILTER NOT EXISTS {{ {step} }}" if ground.path is not None else ""
-    return (f"SELECT DISTINCT ?this WHERE {{ {focus} {other} {absent} }}",)
+    absent = f"FILTER NOT EXISTS {{ {ground.step_to(str(wanted))} }}" if ground.path is not None else ""
+    return (Query(f"SELECT DISTINCT ?this WHERE {{ {focus} {other} {absent} }}"),)
 
 
-def _rows(ground: Ground, pattern: str) -> str:
-    columns = "?this (?this AS ?value)" if ground.path is None else "?this ?value"
-    return f"SELECT DISTINCT {columns} WHERE {{ {pattern} }}"
+def _columns(ground: Ground) -> str:
+    return "?this (?this AS ?value)" if ground.path is None else "?this ?value"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conflictgraph.validate.components import Rule
-from conflictgraph.validate.focus import Focus
+from conflictgraph.validate.focus import Focus, Query
 from conflictgraph.validate.report import Delegated
 from conflictgraph.validate.shapes import Constraint, Shape
 from conflictgraph.validate.terms import local_name
@@ -23,7 +23,7 @@ class ValueStep:
     several."""
 
     constraints: tuple[Constraint, ...]
-    queries: tuple[str, ...]
+    queries: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class FocusStep:
     """One constraint whose rows are its results."""
 
     constraint: Constraint
-    queries: tuple[str, ...]
+    queries: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class SparqlStep:
     """A SPARQL-based constraint: asked for all focus nodes at once, or (`single`) for each by itself."""
 
     constraint: Constraint
-    queries: tuple[str, ...]
+    queries: tuple[Query, ...]
     single: str = ""
 
 
@@ -82,8 +82,8 @@ class ShapePlan:
     shape: Shape
     focus: tuple[Focus, ...]
     steps: tuple[Step, ...]
-    foci: tuple[str, ...]
-    pairs: tuple[str, ...]
+    foci: tuple[Query, ...]
+    pairs: tuple[Query, ...]
 
     def nested(self) -> Iterator[ShapePlan]:
         """Yield the plans that the steps refer to, each as often as it is referred to."""
@@ -130,8 +130,8 @@ def _of_shape(plan: ShapePlan, seen: set[int]) -> Iterator[Planned]:
     for step in plan.steps:
         if isinstance(step, ValueStep | FocusStep | SparqlStep):
             names = tuple(component_name(c) for c in step_constraints(step))
-            for sparql in step.queries:
-                yield Planned(plan.shape.node, names, sparql)
+            for query in step.queries:
+                yield Planned(plan.shape.node, names, query.sparql)
     for nested in plan.nested():
         yield from _of_shape(nested, seen)
 

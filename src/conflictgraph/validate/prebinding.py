@@ -108,6 +108,8 @@ def for_all(text: str, focus: str, names: Iterable[str] = ("this",)) -> str | No
     places = {group.start for group in every if _needs(group, every, found, frozenset(names))}
     if any(_is_inside_graph(group, every) for group in every if group.start in places):
         return None
+    if any(token.is_word(*_AGGREGATES) for token in found):
+        focus = f"{{ SELECT DISTINCT ?this WHERE {{ {focus} }} }}"
     return "".join(t.text + (f" {focus} " if at in places else "") for at, t in enumerate(found))
 
 
