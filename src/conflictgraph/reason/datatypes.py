@@ -1,0 +1,172 @@
+"""Values of typed literals: which datatype contains which value, and when two literals differ. Knows no
+store.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+from math import inf, nan
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from conflictgraph.reason.trivia import RDF, RDFS, XSD
+
+_PARENTS: Final = {
+    "integer": "decimal",
+    "nonNegativeInteger": "integer",
+    "nonPositiveInteger": "integer",
+    "long": "integer",
+    "positiveInteger": "nonNegativeInteger",
+    "negativeInteger": "nonPositiveInteger",
+    "unsignedLong": "nonNegativeInteger",
+    "unsignedInt": "unsignedLong",
+    "unsignedShort": "unsignedInt",
+    "unsignedByte": "unsignedShort",
+    "int": "long",
+    "short": "int",
+    "byte": "short",
+    "normalizedString": "string",
+    "token": "normalizedString",
+    "language": "token",
+    "NMTOKEN": "token",
+    "Name": "token",
+    "NCName": "Name",
+    "dateTimeStamp": "dateTime",
+}
+_RANGES: Final[dict[str, tuple[int | None, int | None]]] = {
+    "nonNegativeInteger": (0, None),
+    "nonPositiveInteger": (None, 0),
+    "positiveInteger": (1, None),
+    "negativeInteger": (None, -1),
+    **{
+        name: (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        for name, bits in (("long", 64), ("int", 32), ("short", 16), ("byte", 8))
+    },
+    **{
+        f"unsigned{name}": (0, 2**bits - 1)
+        for name, bits in (("Long", 64), ("Int", 32), ("Short", 16), ("Byte", 8))
+    },
+}
+_DAY = r"-?(?:[1-9]\d{3,}|0\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
+_ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
+_NAME = r"[^\W\d][\w.\-·]*"
+_FORMS: Final = {
+    "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
+    "integer": r"[+-]?\d+",
+    "boolean": r"true|false|0|1",
+    "double": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN",
+    "float": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN",
+    "dateTime": f"{_DAY}T{_TIME}{_ZONE}?",
+    "dateTimeStamp": f"{_DAY}T{_TIME}{_ZONE}",
+    "date": f"{_DAY}{_ZONE}?",
+    "time": f"{_TIME}{_ZONE}?",
+    "hexBinary": r"(?:[0-9a-fA-F]{2})*",
+    "base64Binary": r"(?:[A-Za-z0-9+/] ?){0,}={0,2}",
+    "normalizedString": r"[^\t\n\r]*",
+    "token": r"(?:[^\s]+(?: [^\s]+)*)?",
+    "language": r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
+    "NMTOKEN": r"[\w.\-:·]+",
+    "Name": rf"(?:[:]|{_NAME})[\w.\-:·]*",
+    "NCName": _NAME,
+}
+_OTHERS: Final = ("string", "anyURI")
+SUPPORTED: Final = frozenset(
+    {NamedNode(XSD + name) for name in (*_FORMS, *_PARENTS, *_OTHERS)}
+    | {NamedNode(RDFS + "Literal"), NamedNode(RDF + "langString"), NamedNode(RDF + "PlainLiteral")}
+    | {NamedNode(RDF + "XMLLiteral"), NamedNode(RDF + "HTML")}
+)
+"""The datatypes of OWL 2 RL (section 4.2.2 of OWL 2 Profiles; `xsd:date` and `xsd:time` besides, as in
+owlrl).
+"""
+
+ALWAYS_WELL_FORMED: Final = frozenset(
+    {NamedNode(XSD + name) for name in _OTHERS}
+    | {NamedNode(RDF + n) for n in ("langString", "XMLLiteral", "HTML")}
+)
+
+
+def below(datatype: NamedNode) -> frozenset[NamedNode]:
+    """The datatypes whose values all belong to a datatype, itself included."""
+    if datatype.value == RDFS + "Literal":
+        return SUPPORTED
+    found = {datatype} | {d for d in SUPPORTED if datatype in _ancestors(d)}
+    if datatype.value == RDF + "PlainLiteral":
+        found |= below(NamedNode(XSD + "string")) | {NamedNode(RDF + "langString")}
+    return frozenset(found)
+
+
+def _ancestors(datatype: NamedNode) -> frozenset[NamedNode]:
+    chain, name = [], _PARENTS.get(datatype.value.removeprefix(XSD))
+    while name:
+        chain.append(NamedNode(XSD + name))
+        name = _PARENTS.get(name)
+    return frozenset(chain)
+
+
+def is_well_formed(literal: Literal) -> bool:
+    """Tell whether the lexical form belongs to the literal's datatype; true of datatypes that are not
+    supported.
+    """
+    name = literal.datatype.value.removeprefix(XSD)
+    text = (
+        literal.value if name in ("string", "normalizedString", "token") else literal.value.strip(" \t\r\n")
+    )
+    for kind in (name, *(a.value.removeprefix(XSD) for a in _ancestors(literal.datatype))):
+        if kind in _FORMS:
+            return re.fullmatch(_FORMS[kind], text) is not None and _in_range(text, name)
+    return True
+
+
+def _in_range(text: str, name: str) -> bool:
+    low, high = _RANGES.get(name, (None, None))
+    if low is None and high is None:
+        return True
+    return (low is None or int(text) >= low) and (high is None or int(text) <= high)
+
+
+def is_value_of(literal: Literal, datatype: NamedNode) -> bool:
+    """Tell whether a datatype's value space contains the literal's value (rule dt-not-type when it does
+    not).
+    """
+    if literal.datatype in below(datatype):
+        return is_well_formed(literal)
+    common = below(NamedNode(XSD + "decimal")), below(NamedNode(XSD + "string"))
+    if not any(datatype in family and literal.datatype in family for family in common):
+        return literal.datatype not in SUPPORTED or datatype not in SUPPORTED
+    text = literal.value
+    if literal.datatype in common[0] and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return is_well_formed(literal) and is_well_formed(Literal(text, datatype=datatype))
+
+
+def differ(one: Literal, other: Literal) -> bool:
+    """Tell whether two literals certainly have different values (rule dt-diff)."""
+    if one == other:
+        return False
+    if one.language or other.language:
+        return (one.value, one.language) != (other.value, other.language)
+    return _value(one) != _value(other)
+
+
+def _value(literal: Literal) -> object:
+    """A comparable stand-in for the value: numbers by their family, anything else by form and datatype."""
+    name = literal.datatype.value.removeprefix(XSD)
+    if literal.datatype in below(NamedNode(XSD + "decimal")):
+        try:
+            return "decimal", Decimal(literal.value)
+        except InvalidOperation:
+            return name, literal.value
+    if name in ("double", "float"):
+        return name, _floating(literal.value)
+    if name == "boolean":
+        return name, literal.value in ("true", "1")
+    return ("string" if literal.datatype in below(NamedNode(XSD + "string")) else name), literal.value
+
+
+def _floating(text: str) -> float | str:
+    special = {"INF": inf, "+INF": inf, "-INF": -inf, "NaN": nan}
+    try:
+        return special[text] if text in special else float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,69 @@
+"""Reasoning for the store port: a copy of the merged view is closed in memory, the result goes into the
+draft.
+
+Must not know rules. Nodes without a name keep their identity in a store but not their names, so what is
+inferred about them (memberships in anonymous classes) stays in the copy.
+"""
+
+import re
+from typing import Final
+
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
+
+from conflictgraph.reason.closure import InferredResult, close, conclusions
+from conflictgraph.reason.explain import Explanation, explain
+from conflictgraph.reason.workspace import INFERRED, Workspace
+from conflictgraph.store.port import Draft, Queryable
+
+_TRIPLES: Final = "application/n-triples"
+_GRAPH: Final = re.compile(r"<([^>]*)>")
+
+
+def infer(draft: Draft) -> InferredResult:
+    """Replace a draft's inferred graph with the OWL 2 RL closure of what its merged view asserts."""
+    work = Workspace(asserted(draft))
+    notes, rounds, findings = conclusions(work)
+    added = [triple for triple in notes if not _has_blank_node(triple)]
+    draft.replace_graph(INFERRED, added)
+    return InferredResult(len(added), findings, rounds)
+
+
+def explanation(source: Queryable, triple: Triple) -> Explanation | None:
+    """Explain a triple of a store or draft; none if it neither is asserted nor follows.
+
+    Closes a copy to do so; ask `explain` for many triples of one copy.
+    """
+    store = asserted(source)
+    close(store)
+    found = explain(store, triple)
+    return found and _with_graphs(source, found)
+
+
+def asserted(source: Queryable) -> Store:
+    """A copy, in memory, of what the merged view asserts."""
+    inferred = f"FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ ?s ?p ?o }} }}"
+    known = f"FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != {INFERRED}) }}"
+    store = Store()
+    text = b""
+    for condition in (inferred, f"GRAPH {INFERRED} {{ ?s ?p ?o }} {known}"):
+        text += source.query(
+            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o {condition} }}", accept=_TRIPLES
+        ).read()
+    store.bulk_load(text, format=RdfFormat.N_TRIPLES)
+    return store
+
+
+def _with_graphs(source: Queryable, found: Explanation) -> Explanation:
+    premises = tuple(_with_graphs(source, premise) for premise in found.premises)
+    graphs = () if found.premises or _has_blank_node(found.triple) else _graphs(source, found.triple)
+    return Explanation(found.triple, found.rule, graphs, premises)
+
+
+def _graphs(source: Queryable, triple: Triple) -> tuple[NamedNode, ...]:
+    query = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {triple} }} FILTER(?g != {INFERRED}) }} ORDER BY ?g"
+    rows = source.query(query, accept="text/tab-separated-values").read().decode().splitlines()[1:]
+    return tuple(NamedNode(match.group(1)) for row in rows if (match := _GRAPH.match(row)))
+
+
+def _has_blank_node(triple: Triple) -> bool:
+    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)

@@ -1,0 +1,130 @@
+"""Why a triple is there: the rule and the premises, down to asserted triples and their graphs. Writes
+nothing.
+
+Reads a closed store in memory. The search goes backwards level by level until some derivation rests on
+asserted triples alone, so the explanation found is among the least deep, and no triple explains itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple, Variable
+
+from conflictgraph.reason import sparql
+from conflictgraph.reason.compiled import compiled
+from conflictgraph.reason.patterns import Pattern, Term, bound, terms, triple, unified, variables
+from conflictgraph.reason.steps import Step
+from conflictgraph.reason.workspace import Workspace
+
+ASSERTED: Final = "asserted"
+_FEW: Final = 50
+_MANY: Final = 100_000
+
+Option = tuple[str, tuple[Triple, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A triple, the rule that concludes it (or `asserted`, then with the graphs that say so), and its
+    premises.
+
+    The members of a list are part of the axiom that names the list and are not premises of their own.
+    """
+
+    triple: Triple
+    rule: str
+    graphs: tuple[NamedNode, ...] = ()
+    premises: tuple["Explanation", ...] = ()
+
+
+def explain(store: Store, triple: Triple) -> Explanation | None:
+    """The explanation of a triple in the merged view; none if neither asserted nor inferred."""
+    work = Workspace(store)
+    if not work.holds(triple):
+        return None
+    return _Search(work, _FEW).explanation(triple) or _Search(work, _MANY).explanation(triple)
+
+
+class _Search:
+    """One search. `limit` bounds the derivations looked at for each rule and triple."""
+
+    def __init__(self, work: Workspace, limit: int) -> None:
+        self._work, self._limit, self._compiled = work, limit, compiled(work)
+        self._options: dict[Triple, list[Option]] = {}
+        self._solved: dict[Triple, Explanation] = {}
+
+    def explanation(self, wanted: Triple) -> Explanation | None:
+        frontier = [wanted]
+        while frontier and wanted not in self._solved:
+            following: dict[Triple, None] = {}
+            for fact in frontier:
+                following.update(dict.fromkeys(self._expanded(fact)))
+            self._propagate()
+            frontier = [fact for fact in following if fact not in self._options and fact not in self._solved]
+        return self._solved.get(wanted)
+
+    def _expanded(self, fact: Triple) -> Iterator[Triple]:
+        """Note how a triple may follow; the premises that this takes."""
+        if self._work.holds(fact) and not self._work.is_inferred(fact):
+            self._solved[fact] = Explanation(fact, ASSERTED, self._work.graphs_of(fact))
+            return
+        self._options[fact] = list(dict.fromkeys(self._derivations(fact)))
+        for _, premises in self._options[fact]:
+            yield from premises
+
+    def _propagate(self) -> None:
+        """Solve what rests on solved triples alone, until that changes nothing."""
+        changed = True
+        while changed:
+            changed = False
+            for fact, options in self._options.items():
+                if fact not in self._solved and (option := self._ready(options)):
+                    rule, premises = option
+                    self._solved[fact] = Explanation(fact, rule, (), tuple(self._solved[p] for p in premises))
+                    changed = True
+
+    def _ready(self, options: list[Option]) -> Option | None:
+        ready = (option for option in options if all(premise in self._solved for premise in option[1]))
+        return next(ready, None)
+
+    def _derivations(self, fact: Triple) -> Iterator[Option]:
+        derivation = self._compiled.facts.derivations.get(fact)
+        if derivation:
+            yield derivation.rule.name, derivation.premises
+        for step in self._compiled.steps:
+            binding = unified(step.head, terms(fact), {}) if step.head else None
+            if binding is not None:
+                for premises in _instances(self._work, step, binding, self._limit):
+                    if fact not in premises:
+                        yield step.rule.name, (*step.schema, *premises)
+
+
+def _instances(
+    work: Workspace, step: Step, binding: dict[str, Term], limit: int
+) -> Iterator[tuple[Triple, ...]]:
+    """The premises of a step, for all ways of fulfilling it under a binding."""
+    body = tuple(bound(pattern, binding) for pattern in step.body)
+    if any(isinstance(s, Literal) or isinstance(p, BlankNode | Literal) for s, p, _ in body):
+        return
+    opened, nodes = _opened(body)
+    typed = tuple((name, datatype) for name, datatype in step.typed if name not in binding)
+    query = replace(step, body=opened, head=None, typed=typed, untyped=None, unequal=None)
+    names = tuple(dict.fromkeys(variables(slot for pattern in opened for slot in pattern)))
+    projected = " ".join(f"?{name}" for name in names) or "(true AS ?holds)"
+    for row in work.rows(f"SELECT {projected} WHERE {{ {sparql.where(query)} }} LIMIT {limit}"):
+        found = {name: term for name, term in zip(names, row, strict=False) if term is not None}
+        if all(found[name] == node for name, node in nodes.items()):
+            premises = [triple(bound(pattern, found)) for pattern in opened]
+            yield tuple(premise for premise in premises if premise is not None)
+
+
+def _opened(body: tuple[Pattern, ...]) -> tuple[tuple[Pattern, ...], dict[str, BlankNode]]:
+    """Variables in the place of blank nodes, which a query cannot name, and what they must turn out to be."""
+    nodes = {
+        slot: f"node{i}"
+        for i, slot in enumerate(slot for pattern in body for slot in pattern)
+        if isinstance(slot, BlankNode)
+    }
+    opened = tuple(tuple(Variable(nodes[s]) if isinstance(s, BlankNode) else s for s in p) for p in body)
+    return opened, {name: node for node, name in nodes.items()}  # type: ignore[return-value]
