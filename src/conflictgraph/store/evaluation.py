@@ -6,7 +6,7 @@ Runs inside a worker process only. Must not know generations, drafts or deadline
 from collections.abc import Callable
 from typing import Any, cast
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import QueryTriples, Store
 
 from conflictgraph import formats
 from conflictgraph.errors import (
@@ -17,6 +17,7 @@ from conflictgraph.errors import (
     UpdateRefused,
 )
 from conflictgraph.store import guard
+from conflictgraph.store.dataset import Results, results
 from conflictgraph.store.frames import DATA, END, HEADER, failure_frame, frame, json_frame
 from conflictgraph.store.syntax import syntax_error
 
@@ -51,14 +52,14 @@ def answer(store: Store, request: dict[str, Any], send: Callable[[bytes], None])
     """Send header, data and end; or a failure, which may come after data."""
     try:
         guard.refuse_fetching(request["query"])
-        results = _results(store, request)
-        is_graph = isinstance(results, QueryTriples)
+        found = results(store, request)
+        is_graph = isinstance(found, QueryTriples)
         short = request["graph" if is_graph else "result"]
         if short is None:
             send(json_frame(HEADER, {"graph": is_graph}) + frame(END))
             return
         output = _Output(send, json_frame(HEADER, {"graph": is_graph}))
-        _serialize(results, output, short)
+        _serialize(found, output, short)
         output.end()
     except SyntaxError as error:
         send(_not_a_query(request["query"], error))
@@ -66,20 +67,11 @@ def answer(store: Store, request: dict[str, Any], send: Callable[[bytes], None])
         send(failure(error))
 
 
-def _serialize(results: QuerySolutions | QueryBoolean | QueryTriples, output: _Output, short: str) -> None:
-    if isinstance(results, QueryTriples):
-        results.serialize(cast(Any, output), formats.rdf_engine_format(short))
+def _serialize(found: Results, output: _Output, short: str) -> None:
+    if isinstance(found, QueryTriples):
+        found.serialize(cast(Any, output), formats.rdf_engine_format(short))
     else:
-        results.serialize(cast(Any, output), formats.result_engine_format(short))
-
-
-def _results(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolean | QueryTriples:
-    default, named = request["default"], request["named"]
-    return store.query(
-        request["query"],
-        default_graph=None if default is None else [NamedNode(iri) for iri in default],
-        named_graphs=None if named is None else [NamedNode(iri) for iri in named],
-    )
+        found.serialize(cast(Any, output), formats.result_engine_format(short))
 
 
 def _not_a_query(text: str, error: SyntaxError) -> bytes:

@@ -5,7 +5,7 @@ gives: the engine has the last word on syntax.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conflictgraph.store.tokens import Token, tokens
@@ -59,16 +59,6 @@ class Operation:
                 return self._template(place + len(words))
         return None
 
-    def graph(self, token: Token) -> str | None:
-        """The IRI that a token names, if that can be said without a base."""
-        if "\\" in token.text:
-            return None
-        if token.kind == "iri":
-            iri = token.text[1:-1]
-            return iri if _SCHEME.match(iri) else None
-        prefix, colon, local = token.text.partition(":")
-        return self.prefixes[prefix] + local if colon and prefix in self.prefixes else None
-
     def _template(self, place: int) -> Template | None:
         closing = _closing(self.tokens, place)
         if closing is None:
@@ -88,10 +78,21 @@ class Operation:
                     bare.append(inner[place])
                 place += 1
                 continue
-            yield Block(self.graph(inner[place + 1]), tuple(inner[place + 3 : closing]))
+            yield Block(iri(inner[place + 1], self.prefixes), tuple(inner[place + 3 : closing]))
             place = closing + 1
         if bare:
             yield Block("", tuple(bare))
+
+
+def iri(token: Token, prefixes: Mapping[str, str]) -> str | None:
+    """The IRI that a token stands for, if that can be said without a base and without decoding."""
+    if "\\" in token.text:
+        return None
+    if token.kind == "iri":
+        value = token.text[1:-1]
+        return value if _SCHEME.match(value) else None
+    prefix, colon, local = token.text.partition(":")
+    return prefixes[prefix] + local if token.kind == "name" and colon and prefix in prefixes else None
 
 
 def operations(text: str) -> list[Operation] | None:
