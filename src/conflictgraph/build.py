@@ -12,12 +12,13 @@ from conflictgraph import __version__, graphs, queries, solutions
 from conflictgraph.errors import DoesNotConform
 from conflictgraph.ingest.gallery import gallery_triples
 from conflictgraph.ingest.seed import seed_graphs, shape_triples
+from conflictgraph.reason.drafts import infer
 from conflictgraph.reason.findings import Finding
-from conflictgraph.reason.reference import owlrl_closure
 from conflictgraph.store.port import Draft, Generation, Store
-from conflictgraph.validate.reference import reference_report
+from conflictgraph.validate.asking import ask_port
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.report_rdf import report_triples
+from conflictgraph.validate.validation import Validator
 
 Progress = Callable[[str], None]
 """Called with a few words when a step begins."""
@@ -43,7 +44,7 @@ def built(store: Store, progress: Progress = lambda _: None, *, reasoning: bool 
         progress("Loading ontology and data")
         _load(draft)
         progress("Reasoning")
-        findings = _reason(draft) if reasoning else ()
+        findings = infer(draft).findings if reasoning else ()
         progress("Validating")
         report = _validated(draft, findings)
         draft.replace_graph(graphs.REPORT, report_triples(report, graphs.REPORT.value + "#"))
@@ -61,24 +62,14 @@ def _load(draft: Draft) -> None:
     draft.drop_graph(graphs.INFERRED)
 
 
-def _reason(draft: Draft) -> tuple[Finding, ...]:
-    closure = owlrl_closure(_merged(draft))
-    draft.replace_graph(graphs.INFERRED, closure.inferred)
-    return closure.findings
-
-
 def _validated(draft: Draft, findings: tuple[Finding, ...]) -> Report:
-    report = reference_report(_merged(draft), shape_triples())
+    report = Validator(shape_triples()).validate(ask_port(draft)).report
     if findings:
         raise DoesNotConform(report, "The ontology is inconsistent with the data: "
                              + "; ".join(finding.message for finding in findings))  # fmt: skip
     if not report.conforms:
         raise DoesNotConform(report)
     return report
-
-
-def _merged(draft: Draft) -> list[Triple]:
-    return list(solutions.triples(draft, queries.named("service/merged-view").text))
 
 
 def _sizes(draft: Draft) -> dict[str, int]:

@@ -13,10 +13,10 @@ from conflictgraph import graphs, rdf
 from conflictgraph.build import Progress
 from conflictgraph.errors import DoesNotConform
 from conflictgraph.ingest.seed import seed_graphs, shape_triples
-from conflictgraph.reason.reference import owlrl_closure
-from conflictgraph.validate.reference import reference_report
+from conflictgraph.reason.in_memory import inferred_triples
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.terms import VIOLATION
+from conflictgraph.validate.validation import Validator
 
 
 def report_on(files: Iterable[Path], progress: Progress = lambda _: None, *, alone: bool = False) -> Report:
@@ -31,11 +31,11 @@ def report_on(files: Iterable[Path], progress: Progress = lambda _: None, *, alo
     shipped = [t for seed in seed_graphs() if not alone or seed.graph in schema for t in seed.triples()]
     progress("Reasoning")
     merged = list(dict.fromkeys([*shipped, *found]))
-    closure = owlrl_closure(merged)
+    inferred, findings = inferred_triples(merged)
     progress("Validating")
-    report = reference_report([*merged, *closure.inferred], shape_triples())
-    if closure.findings:
-        words = "; ".join(finding.message for finding in closure.findings)
+    report = Validator(shape_triples()).validate_triples([*merged, *inferred]).report
+    if findings:
+        words = "; ".join(finding.message for finding in findings)
         raise DoesNotConform(report, f"The data contradicts the ontology: {words}")
     return _concerning(report, found)
 
