@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import Store
 
 from conflictgraph.reason import checks, forward, ontology
 from conflictgraph.reason.compiled import Compiled, compiled
@@ -44,13 +44,12 @@ def conclusions(work: Workspace) -> tuple[Notes, int, tuple[Finding, ...]]:
     ontology itself, it is compiled and run again.
     """
     notes, rounds = Notes(), 0
-    known: set[Triple] = set()
+    current = compiled(work)
     while True:
-        current = compiled(work)
+        rounds += _run(work, current, notes)
+        known, current = set(current.facts), compiled(work)
         if set(current.facts) <= known:
             return notes, rounds, _checked(work, current)
-        known |= set(current.facts)
-        rounds += _run(work, current, notes)
 
 
 def _forget(work: Workspace) -> None:

@@ -4,9 +4,9 @@ Read from top to bottom beside its Tables 4 to 9. Longer than a module should be
 not know how the rules are run.
 
 `schema` is matched against the ontology when rules are compiled, `data` against the store when they run.
-`over="?l ?c#"` repeats `each` for every member `?c1 … ?cn` of the list `?l`; there `?u#` and `?u+` are a link of
-a chain, from `?u1` to `?un`. `then` is the conclusion; `false` instead says in words what is wrong. `note` tells
-why an entry adds nothing.
+`over="?l ?c#"` repeats `each` for every member `?c1 … ?cn` of the list `?l`; there `?u#` and `?u+` are a link
+of a chain, from `?u1` to `?un`. `then` is the conclusion; `false` instead says in words what is wrong. `note`
+tells why an entry adds nothing.
 """
 
 from dataclasses import dataclass
