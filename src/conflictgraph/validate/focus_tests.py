@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from conflictgraph.validate.focus import Ground, Query
 from conflictgraph.validate.shapes import Constraint
+from conflictgraph.validate.value_tests import compares, has_order
 
 
 def too_few(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
@@ -86,12 +87,14 @@ def not_less(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
 
 def not_less_or_equal(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     """SHACL 4.5.4: each pair of values where value <= other does not hold."""
-    return _unordered(ground, "<=", str(constraint.term("lessThanOrEquals")))
+    unlike = f"(!sameTerm(?value, ?other) || {has_order(ground.read('?value'))})"
+    return _unordered(ground, "<=", str(constraint.term("lessThanOrEquals")), unlike)
 
 
-def _unordered(ground: Ground, operator: str, other: str) -> tuple[Query, ...]:
-    ordered = f"{ground.read('?value')} {operator} {ground.read('?other')}"
-    return ground.rows("?this ?value ?other", f"?this {other} ?other . FILTER(!COALESCE({ordered}, false))")
+def _unordered(ground: Ground, operator: str, other: str, further: str = "true") -> tuple[Query, ...]:
+    ordered = compares(ground.read("?value"), operator, ground.read("?other"))
+    wrong = f"?this {other} ?other . FILTER(!({ordered} && {further}))"
+    return ground.rows("?this ?value ?other", wrong)
 
 
 def unlisted_properties(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
@@ -102,10 +105,9 @@ def unlisted_properties(constraint: Constraint, ground: Ground) -> tuple[Query, 
     )
     unlisted = f"FILTER(?path NOT IN ({listed}))" if listed else ""
     node, columns = ("?this", "") if ground.path is None else ("?node", "?node ")
+    wrong = f"{node} ?path ?value . {unlisted}"
     return tuple(
-        Query(
-            f"SELECT DISTINCT ?this {columns}?path ?value WHERE {{ {group} {node} ?path ?value . {unlisted} }}"
-        )
+        Query(f"SELECT DISTINCT ?this {columns}?path ?value WHERE {{ {group} {wrong} }}")
         for group in ground.groups_to("?node")
     )
 

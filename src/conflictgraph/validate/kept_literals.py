@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from conflictgraph.validate.literals import INTEGERS, well_formed
+from conflictgraph.validate.literals import is_within_bounds
 from conflictgraph.validate.shapes import Constraint, Target, TargetNodes
 from conflictgraph.validate.terms import XSD_BASE
 from conflictgraph.validate.triple_index import Term
 
 _KEPT = "https://w3id.org/conflictgraph/lexical-form#"
+_ILL_FORMED = "https://w3id.org/conflictgraph/ill-formed#"
 _OBJECT = NamedNode(_KEPT + "object")
 _TERM_PARAMETERS = frozenset({"in", "hasValue"})
 
@@ -40,13 +41,21 @@ def normalised(terms: Iterable[Term]) -> Mapping[Term, Term]:
 
 
 def _kept(literal: Literal) -> Literal:
-    return Literal(literal.value, datatype=NamedNode(_KEPT + literal.datatype.value.removeprefix(XSD_BASE)))
+    """Return the literal that stands for another; one that is beyond the bounds of its datatype has no
+    value."""
+    name = literal.datatype.value.removeprefix(XSD_BASE)
+    base = _KEPT if is_within_bounds(literal) else _ILL_FORMED
+    return Literal(literal.value, datatype=NamedNode(base + name))
 
 
 def restored(term: Term | None) -> Term | None:
     """Return the literal that was kept; any other term as it is."""
-    if isinstance(term, Literal) and term.datatype.value.startswith(_KEPT):
-        return Literal(term.value, datatype=NamedNode(XSD_BASE + term.datatype.value.removeprefix(_KEPT)))
+    if isinstance(term, Literal):
+        for base in (_KEPT, _ILL_FORMED):
+            if term.datatype.value.startswith(base):
+                return Literal(
+                    term.value, datatype=NamedNode(XSD_BASE + term.datatype.value.removeprefix(base))
+                )
     return term
 
 
@@ -58,14 +67,11 @@ def value_of(expression: str) -> str:
 
 
 def also_kept(condition: str, datatype: NamedNode, value: str) -> str:
-    """Widen a condition on the datatype to kept literals. Only well-formed values are normalised, but for
-    bounds."""
+    """Widen a condition on the datatype to kept literals, which are well-formed."""
     if not datatype.value.startswith(XSD_BASE):
         return condition
     kept = _KEPT + datatype.value.removeprefix(XSD_BASE)
-    bounded = datatype.value in INTEGERS and datatype.value != XSD_BASE + "integer"
-    formed = f" && {well_formed(datatype.value, value)}" if bounded else ""
-    return f"({condition} || (isLiteral({value}) && DATATYPE({value}) = <{kept}>{formed}))"
+    return f"({condition} || (isLiteral({value}) && DATATYPE({value}) = <{kept}>))"
 
 
 def constraint_with_kept(constraint: Constraint) -> Constraint:

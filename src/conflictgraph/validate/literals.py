@@ -78,6 +78,16 @@ def well_formed(datatype: str, variable: str) -> str:
     return "true"
 
 
+def is_within_bounds(literal: Literal) -> bool:
+    """Say whether a literal with an integer's digits is in the value space of its own, perhaps bounded,
+    datatype."""
+    low, high = _BOUNDS.get(literal.datatype.value.removeprefix(XSD_BASE), (None, None))
+    if low is None and high is None:
+        return True
+    number = int(literal.value)
+    return (low is None or low <= number) and (high is None or number <= high)
+
+
 def matches(variable: str, pattern: str) -> str:
     return f"REGEX(STR({variable}), {Literal(f'^(?:{pattern})$')})"
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pyshacl
 import rdflib
@@ -37,7 +38,7 @@ def reference_report(data: Iterable[Triple], shapes: Iterable[Triple], *, advanc
     whatever it finds, which SHACL 3.4 does not say. Whether warnings block is for `Report.conforms` to say.
     """
     shapes = list(shapes)
-    with warnings.catch_warnings():
+    with _quiet_rdflib(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ShapeRecursionWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", UserWarning)
@@ -45,6 +46,19 @@ def reference_report(data: Iterable[Triple], shapes: Iterable[Triple], *, advanc
     report = report_from_triples(_triples(graph))
     index = TripleIndex(shapes)
     return Report(results=in_order([_without_generated_messages(r, index) for r in report.results]))
+
+
+@contextmanager
+def _quiet_rdflib() -> Iterator[None]:
+    """Keep rdflib from printing a stack trace for each ill-formed literal: the shapes are there to report
+    these."""
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph, advanced: bool) -> rdflib.Graph:

@@ -43,6 +43,7 @@ _FEW = 1000
 _SCAN = 3
 """Reading a triple in the order of the predicate's index costs about a third of looking one up for a focus
 node."""
+_PLACE = re.compile(r"error at (\d+):\d+")
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
@@ -245,9 +246,10 @@ class Run:
         except SyntaxError as error:
             if author is None:
                 raise
-            line, message = error.lineno or 0, error.msg
+            place = _PLACE.search(error.msg)
+            line, message = int(place.group(1)) if place else 0, error.msg
         raise ShapesError(
-            shape.node, f"the query of {author.node} is not SPARQL: {message}", max(line - 1, 0)
+            shape.node, f"the query of {author.node} is not SPARQL: {message[:160]}", max(line - 1, 0)
         )
 
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from conflictgraph.validate.literals import well_formed
 from conflictgraph.validate.shapes import INSTANCE_OF, Constraint
-from conflictgraph.validate.terms import SHACL
+from conflictgraph.validate.terms import SHACL, XSD_BASE, xsd
 from conflictgraph.validate.triple_index import Term
 
 _KINDS: dict[str, tuple[str, ...]] = {"IRI": ("isIRI",), "BlankNode": ("isBlank",), "Literal": ("isLiteral",)}
@@ -41,7 +41,32 @@ def has_node_kind(constraint: Constraint, value: str) -> str:
     return "(" + " || ".join(f"{name}({value})" for name in names) + ")"
 
 
+def compares(left: str, operator: str, right: str) -> str:
+    """Compare as SPARQL does (17.3), also booleans, which not every engine can; false for what has no
+    order."""
+    both = f"{_is_boolean(left)} && {_is_boolean(right)}"
+    truth = _ON_BOOLEANS[operator].format(left, right)
+    return f"COALESCE({left} {operator} {right}, IF({both}, {truth}, false), false)"
+
+
+def has_order(value: str) -> str:
+    """Say whether SPARQL can order the value at all (17.3): some engines let any term be <= itself."""
+    zeros = ("0", '""', *(f'"{text}"^^{xsd(name)}' for name, text in _FIRST.items()))
+    tests = " || ".join(f"COALESCE(IF({value} < {zero}, true, true), false)" for zero in zeros)
+    return f"({tests} || COALESCE({_is_boolean(value)}, false))"
+
+
+def _is_boolean(value: str) -> str:
+    return f"DATATYPE({value}) = {xsd('boolean')} && {well_formed(XSD_BASE + 'boolean', value)}"
+
+
+_FIRST = {"dateTime": "0001-01-01T00:00:00Z", "date": "0001-01-01Z", "time": "00:00:00Z"}
+_ON_BOOLEANS = {"<": "!{} && {}", "<=": "!{} || {}", ">": "{} && !{}", ">=": "{} || !{}"}
+
+
 def _compares(value: str, operator: str, bound: Term) -> str:
+    if isinstance(bound, Literal) and bound.datatype == xsd("boolean"):
+        return compares(value, operator, str(bound))
     return f"COALESCE({value} {operator} {bound}, false)"
 
 
