@@ -29,7 +29,7 @@ from conflictgraph.validate.plan import (
 from conflictgraph.validate.prebinding import ask_for_all, constants, for_all
 from conflictgraph.validate.report import Delegated
 from conflictgraph.validate.shape_reader import read_shapes
-from conflictgraph.validate.shapes import Constraint, QueryText, Shape, Target
+from conflictgraph.validate.shapes import Constraint, QueryText, Shape, Target, TargetNodes
 from conflictgraph.validate.triple_index import Node
 from conflictgraph.validate.value_tests import is_all
 
@@ -97,8 +97,8 @@ class _Compiler:
             shape=shape,
             focus=focus,
             steps=tuple(steps),
-            foci=tuple(Query(f"SELECT DISTINCT ?this WHERE {{ {one.pattern} }}") for one in focus),
-            pairs=tuple(_pairs(ground, group) for ground in grounds for group in ground.groups),
+            foci=tuple(query for ground in grounds for query in _needing(ground, (_nodes(ground),))),
+            pairs=tuple(query for ground in grounds for query in _needing(ground, _pairs(ground))),
         )
 
     def _value_steps(
@@ -110,7 +110,7 @@ class _Compiler:
         conditions = {c: condition for c, condition in found if condition is not None}
         if conditions:
             texts = tuple(conditions.values())
-            queries = tuple(query for ground in grounds for query in _wrong_values(ground, texts))
+            queries = tuple(query for g in grounds for query in _needing(g, _wrong_values(g, texts)))
             yield ValueStep(tuple(conditions), queries)
 
     def _condition(
@@ -153,7 +153,9 @@ class _Compiler:
         if component is None:
             return self._sparql_step(shape, constraint, grounds)
         if component.focus is not None:
-            return FocusStep(constraint, tuple(q for g in grounds for q in component.focus(constraint, g)))
+            asked = tuple(q for g in grounds for q in _needing(g, component.focus(constraint, g)))
+            return FocusStep(constraint, asked)
+            )
         values = tuple(step for ground in grounds for step in ground.focus.stepped(shape.path))
         nested = tuple(self.plan(node, values, above) for node in constraint.shapes)
         if component.rule is not None:
@@ -216,6 +218,16 @@ def _wrong_values(ground: Ground, conditions: tuple[str, ...]) -> tuple[Query, .
     return ground.rows(" ".join([ground.columns, *(flags if len(flags) > 1 else ())]), wrong)
 
 
-def _pairs(ground: Ground, group: str) -> Query:
+def _nodes(ground: Ground) -> Query:
+    return Query(f"SELECT DISTINCT ?this WHERE {{ {ground.focus.pattern} }}")
+
+
+def _pairs(ground: Ground) -> tuple[Query, ...]:
     columns = "?this (?this AS ?value)" if ground.path is None else "?this ?value"
-    return Query(f"SELECT DISTINCT {columns} WHERE {{ {group} }}")
+    return tuple(Query(f"SELECT DISTINCT {columns} WHERE {{ {group} }}") for group in ground.groups)
+
+
+def _needing(ground: Ground, queries: Iterable[Query]) -> tuple[Query, ...]:
+    if isinstance(ground.focus.target, TargetNodes) and not ground.focus.steps:
+        return tuple(queries)
+    return tuple(replace(query, needs=ground.focus.pattern) for query in queries)

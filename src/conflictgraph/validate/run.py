@@ -209,6 +209,8 @@ class Run:
     ) -> Iterator[tuple[Table, Row]]:
         constraints = step_constraints(step) if step else ()
         for query in queries:
+            if query.needs and not self._count(query.needs, 1):
+                continue
             sparql = self._wording(query)
             start = time.perf_counter()
             table = self._asked(plan.shape, constraints, sparql)

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from conflictgraph.validate.asking import Ask
-from conflictgraph.validate.compiler import BeyondCompilerError, compiled
+from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
 from conflictgraph.validate.plan import Plan, ShapePlan
 from conflictgraph.validate.reference import reference_report
 from conflictgraph.validate.report import Delegated, Report, Result, in_order
 from conflictgraph.validate.run import Run, Timing
 from conflictgraph.validate.scratch import Scratch
+from conflictgraph.validate.shape_reader import read_shapes
 from conflictgraph.validate.terms import TYPE, sh
 from conflictgraph.validate.triple_index import Node
 
@@ -44,14 +46,19 @@ class Validator:
         $shapesGraph.
         """
         self.shapes = tuple(shapes)
-        self.plan: Plan = compiled(self.shapes, shapes_graph)
+        self._read = read_shapes(self.shapes)
         self._shapes_graph = shapes_graph
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The queries for data in a store; `planned_queries` lists them."""
+        return compiled_shapes(self._read, self._shapes_graph)
 
     def validate_triples(self, data: Iterable[Triple], progress: Progress | None = None) -> Validation:
         """Return the report on a graph that is in no store, its literals judged as they are written."""
         graph = self._shapes_graph or _SHAPES_GRAPH
         scratch = Scratch(data, self.shapes, graph)
-        plan = compiled(self.shapes, graph, keeps=scratch.keeps)
+        plan = compiled_shapes(self._read, graph, keeps=scratch.keeps)
         return self._validated(plan, scratch.ask, progress)
 
     def validate(self, ask: Ask, progress: Progress | None = None) -> Validation:
@@ -88,7 +95,7 @@ class Validator:
             for s, p, o in table.rows
             if isinstance(s, NamedNode | BlankNode) and isinstance(p, NamedNode) and o is not None
         ]
-        shapes = _only_targets_of(self.shapes, nodes, {root.shape.node for root in self.plan.roots} - nodes)
+        shapes = _only_targets_of(self.shapes, nodes, self._read.keys() - nodes)
         return list(reference_report(data, shapes, advanced=True).results)
 
 
