@@ -4,7 +4,7 @@ Must not know HTTP or templates. Values carry their English labels and whether a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -65,12 +65,13 @@ def described(graph: Queryable, thing: NamedNode) -> Description:
         )
     own = {p.iri: p.values for p in outgoing}
     hidden = (vocabulary.A.value, vocabulary.LABEL.value)
+    seen = frozenset(value.term for p in outgoing for value in p.values)
     return Description(
         iri=thing.value,
         label=_label(own),
         types=own.get(vocabulary.A.value, ()),
-        outgoing=tuple(p for p in outgoing if p.iri not in hidden),
-        incoming=incoming,
+        outgoing=tuple(p for p in map(_without_echoes, outgoing) if p.values and p.iri not in hidden),
+        incoming=tuple(p for p in (_without_echoes(p, seen) for p in incoming) if p.values),
     )
 
 
@@ -86,6 +87,13 @@ def counts(graph: Queryable) -> tuple[Count, ...]:
         Count(solutions.text(r, "class"), solutions.text(r, "label"), int(solutions.text(r, "count")))
         for r in found
     )
+
+
+def _without_echoes(property: Property, seen: frozenset[Term] = frozenset()) -> Property:
+    """Without what rules derived in the terms of other vocabularies, and without derived values in `seen`."""
+    ours = property.iri.startswith(vocabulary.CG)
+    kept = tuple(v for v in property.values if not v.derived or (ours and v.term not in seen))
+    return replace(property, values=kept)
 
 
 def _label(own: dict[str, tuple[Value, ...]]) -> str:

@@ -147,10 +147,10 @@ def _uncovered(
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The sentences of a stretch of text; white space alone is none."""
+    """The sentences of a stretch of text; white space and punctuation alone are none."""
     ends = [start + match.end() for match in _SENTENCE_END.finditer(text[start:end])]
     for stop in [*ends, end]:
         piece = text[start:stop]
-        if piece.strip():
+        if any(character.isalnum() for character in piece):
             yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
         start = max(start, stop)

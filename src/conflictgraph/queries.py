@@ -33,6 +33,12 @@ class Query:
     headers: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
+    def body(self) -> str:
+        """The text without the headers: what an editor shows under the title."""
+        lines = self.text.splitlines(keepends=True)
+        return "".join(lines[len(self.headers) :]).lstrip("\n")
+
+    @property
     def folder(self) -> str:
         """The directory below `queries/` in which the file is."""
         return self.name.rpartition("/")[0]

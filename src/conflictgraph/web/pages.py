@@ -29,7 +29,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             counts=description.counts(store),
             topics=_by_topic(queries.shipped("competency")),
             links=links,
-            query=request.args.get("query", "") or queries.named(_FIRST).text,
+            query=request.args.get("query", "") or queries.named(_FIRST).body,
             base_iri=settings.base_iri,
             prefixes=dict(vocabulary.PREFIXES),
         )

@@ -52,7 +52,10 @@ async function run() {
     const reason = error.name === "AbortError" ? "Stopped." : `The answer broke off: ${error.message}`;
     if (mine === running) say(reason, error.name !== "AbortError");
   } finally {
-    if (mine === running) stop.hidden = true;
+    if (mine === running) {
+      stop.hidden = true;
+      status.scrollIntoView({ block: "nearest" });
+    }
   }
 }
 
@@ -106,6 +109,7 @@ async function showSolutions(answer, started) {
   result.replaceChildren(table);
   const cut = rows.length > shown.length ? `, the first ${shown.length} shown` : "";
   say(`${rows.length} ${rows.length === 1 ? "row" : "rows"}${cut} (${seconds(started)})`);
+  result.scrollIntoView({ block: "nearest" });
   await addLabels(table);
 }
 
