@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.focus import Focus, Ground, Query
@@ -28,7 +28,6 @@ from conflictgraph.validate.plan import (
 )
 from conflictgraph.validate.prebinding import ask_for_all, constants, for_all
 from conflictgraph.validate.report import Delegated
-from conflictgraph.validate.shape_reader import read_shapes
 from conflictgraph.validate.shapes import Constraint, QueryText, Shape, Target, TargetNodes
 from conflictgraph.validate.triple_index import Node
 from conflictgraph.validate.value_tests import is_all
@@ -38,16 +37,6 @@ class BeyondCompilerError(Exception):
     """A shape cannot be compiled: it goes to the reference engine, for the reason given."""
 
 
-def compiled(shapes: Iterable[Triple], shapes_graph: NamedNode | None = None, *, keeps: bool = False) -> Plan:
-    """Compile a shapes graph. Raises ShapesError where it is not well-formed.
-
-    `shapes_graph` is the named graph of the data's dataset that holds the shapes, if there is one
-    ($shapesGraph);
-    `keeps` says that the data has literals as kept_literals describes them.
-    """
-    return compiled_shapes(read_shapes(shapes), shapes_graph, keeps=keeps)
-
-
 def compiled_shapes(
     shapes: Mapping[Node, Shape],
     shapes_graph: NamedNode | None = None,
@@ -55,7 +44,12 @@ def compiled_shapes(
     *,
     keeps: bool = False,
 ) -> Plan:
-    """Compile shapes that are read already, with other targets than their own where `targets` is given."""
+    """Compile shapes, with other targets than their own where `targets` is given.
+
+    `shapes_graph` is the named graph of the data's dataset that holds the shapes, if there is one
+    ($shapesGraph);
+    `keeps` says that the data has literals as kept_literals describes them.
+    """
     compiler = _Compiler(_with_kept(shapes) if keeps else shapes, shapes_graph, keeps)
     roots, delegated = [], []
     for node, shape in compiler.shapes.items():
@@ -155,7 +149,6 @@ class _Compiler:
         if component.focus is not None:
             asked = tuple(q for g in grounds for q in _needing(g, component.focus(constraint, g)))
             return FocusStep(constraint, asked)
-            )
         values = tuple(step for ground in grounds for step in ground.focus.stepped(shape.path))
         nested = tuple(self.plan(node, values, above) for node in constraint.shapes)
         if component.rule is not None:
