@@ -44,11 +44,10 @@ def conclusions(work: Workspace) -> tuple[Notes, int, tuple[Finding, ...]]:
     ontology itself, it is compiled and run again.
     """
     notes, rounds = Notes(), 0
-    current = compiled(work)
     while True:
+        current = compiled(work)
         rounds += _run(work, current, notes)
-        known, current = set(current.facts), compiled(work)
-        if set(current.facts) <= known:
+        if all(fact in current.facts for fact in ontology.stated(work)):
             return notes, rounds, _checked(work, current)
 
 

@@ -1,6 +1,12 @@
-"""An ontology compiled to a plan, as a store needs it. Writes nothing."""
+"""An ontology compiled to a plan, as a store needs it. Writes nothing.
+
+What one ontology compiles to is remembered, since a store is compiled for again with every small change.
+"""
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from pyoxigraph import Triple
 
 from conflictgraph.reason import ontology
 from conflictgraph.reason.facts import Facts
@@ -20,23 +26,21 @@ class Compiled:
 
 def compiled(work: Workspace) -> Compiled:
     """Close the ontology in the merged view and compile it."""
-    facts = ontology.facts(work)
+    stated = ontology.stated(work)
+    asserted = frozenset(fact for fact in stated if not work.is_inferred(fact))
+    has_equals = bool(work.rows(f"SELECT ?x WHERE {{ ?x {SAME_AS} ?y }} LIMIT 1"))
+    return _compiled(asserted, frozenset(stated) - asserted, has_equals)
+
+
+@lru_cache(maxsize=4)
+def _compiled(asserted: frozenset[Triple], inferred: frozenset[Triple], has_equals: bool) -> Compiled:
+    facts = ontology.facts(asserted, inferred)
     every = steps(facts)
-    return Compiled(facts, every, _plan(work, every))
+    return Compiled(facts, every, _plan(every, has_equals))
 
 
-def _plan(work: Workspace, every: tuple[Step, ...]) -> Plan:
+def _plan(every: tuple[Step, ...], has_equals: bool) -> Plan:
     """The plan, without the rules of equality where nothing can be equal: they read every triple."""
-    if not _may_be_equal(work, every):
-        every = tuple(step for step in every if step.head is None or not _is_equality(step))
-    return plan(every, ontology.SYMBOLS)
-
-
-def _may_be_equal(work: Workspace, every: tuple[Step, ...]) -> bool:
-    if any(step.head and step.head[1] == SAME_AS for step in every if not _is_equality(step)):
-        return True
-    return bool(work.rows(f"SELECT ?x WHERE {{ ?x {SAME_AS} ?y }} LIMIT 1"))
-
-
-def _is_equality(step: Step) -> bool:
-    return step.rule.table == 4
+    others = tuple(step for step in every if step.head is None or step.rule.table != 4)
+    makes_equals = any(step.head and step.head[1] == SAME_AS for step in others)
+    return plan(every if has_equals or makes_equals else others, ontology.SYMBOLS)

@@ -4,7 +4,7 @@ Remembers how each was derived. Knows no store. Lists appear as relations: `list
 members, `list:cell` to its cells, `list:later` from a cell to the members behind it.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -46,12 +46,16 @@ class Derivation:
     premises: tuple[Triple, ...]
 
 
+_Conclusion = tuple[Rule, tuple[Pattern, ...], dict[str, Term], Triple]
+
+
 class Facts:
     """A growing set of triples that patterns are matched against."""
 
     def __init__(self, given: Iterable[Triple]) -> None:
         self.derivations: dict[Triple, Derivation] = {}
         self._all: set[Triple] = set()
+        self._news: list[Triple] = []
         self._of: dict[Term, dict[Term, dict[Term, None]]] = defaultdict(lambda: defaultdict(dict))
         self._to: dict[Term, dict[Term, dict[Term, None]]] = defaultdict(lambda: defaultdict(dict))
         self.add(given)
@@ -71,6 +75,7 @@ class Facts:
     def _add(self, fact: Triple) -> None:
         s, p, o = terms(fact)
         self._all.add(fact)
+        self._news.append(fact)
         self._of[p][s][o] = None
         self._to[p][o][s] = None
 
@@ -125,20 +130,20 @@ class Facts:
         return (item for _, item in cells)
 
     def close(self) -> None:
-        """Add what the schema rules conclude, each with its first derivation (which therefore never is
-        circular).
-        """
-        queue = deque(self._all)
-        while queue:
-            for conclusion, derivation in tuple(self._conclusions(queue.popleft())):
-                if conclusion not in self._all:
-                    self.derivations[conclusion] = derivation
-                    self._add(conclusion)
-                    queue.append(conclusion)
+        """Add what the schema rules conclude, each with its first derivation (never circular therefore)."""
+        while self._news:
+            news, self._news = self._news, []
+            for fact in news:
+                for rule, premises, binding, conclusion in tuple(self._conclusions(fact)):
+                    if conclusion not in self._all:
+                        self.derivations[conclusion] = Derivation(rule, self.premises(premises, binding))
+                        self._add(conclusion)
 
-    def _conclusions(self, fact: Triple) -> Iterator[tuple[Triple, Derivation]]:
+    def _conclusions(self, fact: Triple) -> Iterator[_Conclusion]:
         for rule, premises, head in _READERS.get(fact.predicate, ()):
             for pivot, pattern in enumerate(premises):
+                if pattern[1] != fact.predicate:
+                    continue
                 start = unified(pattern, terms(fact), {})
                 if start is None:
                     continue
@@ -146,7 +151,7 @@ class Facts:
                 for binding in self.matches(rest, start):
                     conclusion = triple(bound(head, binding))
                     if conclusion is not None:
-                        yield conclusion, Derivation(rule, self.premises(premises, binding))
+                        yield rule, premises, binding, conclusion
 
     def premises(self, wanted: Sequence[Pattern], binding: Mapping[str, Term]) -> tuple[Triple, ...]:
         """The facts that the patterns are under a binding; of a list only the axiom that names it."""

@@ -1,5 +1,6 @@
 """The ontology inside a dataset: the triples that rules are compiled from, wherever they are stated."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -21,20 +22,24 @@ def is_ontology(triple: Triple) -> bool:
     return triple.predicate in PREDICATES or (triple.predicate == TYPE and triple.object in CLASSES)
 
 
-def facts(work: Workspace) -> Facts:
-    """The ontology's triples in the merged view, closed under the schema rules.
+def facts(asserted: Iterable[Triple], inferred: Iterable[Triple] = ()) -> Facts:
+    """An ontology closed under the schema rules.
 
     What is asserted comes first, so that what the schema rules conclude has a derivation even where an
-    earlier closure has stored it.
-    """
+    earlier closure has stored it. Sorted, so that the same ontology gives the same derivations.
+    found = Facts(sorted(asserted, key=str))
+    found.close()
+    found.add(sorted(inferred, key=str))
+    found.close()
+    return found
+
+
+def stated(work: Workspace) -> list[Triple]:
+    """The ontology's triples in the merged view."""
     given = [triple for predicate in sorted(PREDICATES, key=str) for triple in _with(work, predicate)]
     for class_ in sorted(CLASSES, key=str):
         given += _with(work, TYPE, class_)
-    found = Facts(fact for fact in given if not work.is_inferred(fact))
-    found.close()
-    found.add(given)
-    found.close()
-    return found
+    return given
 
 
 def _with(work: Workspace, predicate: NamedNode, object_: object = None) -> list[Triple]:

@@ -5,7 +5,7 @@ SPARQL.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pyoxigraph import NamedNode, Variable
 
@@ -16,6 +16,7 @@ from conflictgraph.reason.trivia import TYPE
 Node = TypeVar("Node", bound=Hashable)
 Symbol = tuple[Term | None, Term | None]
 """What a pattern speaks of: a predicate, and of `rdf:type` the class. None stands for any."""
+ANYTHING: Final[Symbol] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,16 @@ class Plan:
     checks: tuple[Step, ...]
     again: frozenset[int]
     reads: frozenset[Symbol]
+    predicates: frozenset[Term | None]
 
     def is_read(self, pattern: Pattern) -> bool:
-        """Whether a step or a check reads what the pattern speaks of, or it is ontology."""
-        written = symbol(pattern)
-        return any(meet(read, written) for read in self.reads)
+        """Whether a step, a check or somebody else reads what the pattern speaks of."""
+        predicate, class_ = symbol(pattern)
+        if predicate is None or ANYTHING in self.reads:
+            return True
+        if class_ is None:
+            return predicate in self.predicates
+        return (predicate, class_) in self.reads or (predicate, None) in self.reads
 
 
 def plan(steps: Iterable[Step], reads: Iterable[Symbol] = ()) -> Plan:
@@ -49,7 +55,8 @@ def plan(steps: Iterable[Step], reads: Iterable[Symbol] = ()) -> Plan:
     place = {i: position for position, i in enumerate(order)}
     again = frozenset(place[i] for i in order if any(place[j] <= place[i] for j in feeds[i]))
     checks = tuple(step for step in steps if not step.head)
-    return Plan(tuple(derivations[i] for i in order), checks, again, symbols)
+    predicates = frozenset(predicate for predicate, _ in symbols)
+    return Plan(tuple(derivations[i] for i in order), checks, again, symbols, predicates)
 
 
 def symbol(pattern: Pattern) -> Symbol:
@@ -68,16 +75,23 @@ def meet(one: Symbol, other: Symbol) -> bool:
 
 def _feeds(steps: Sequence[Step]) -> dict[int, list[int]]:
     """For each step, the steps that read what it writes."""
-    readers: dict[Symbol, set[int]] = defaultdict(set)
+    readers: dict[Term | None, dict[Term | None, set[int]]] = defaultdict(lambda: defaultdict(set))
     for number, step in enumerate(steps):
         for pattern in step.body:
-            readers[symbol(pattern)].add(number)
-    feeds = {}
-    for number, step in enumerate(steps):
-        assert step.head
-        written = symbol(step.head)
-        feeds[number] = sorted(n for read, found in readers.items() if meet(read, written) for n in found)
-    return feeds
+            predicate, class_ = symbol(pattern)
+            readers[predicate][class_].add(number)
+    return {number: sorted(_readers(readers, step)) for number, step in enumerate(steps)}
+
+
+def _readers(readers: Mapping[Term | None, Mapping[Term | None, set[int]]], step: Step) -> set[int]:
+    assert step.head
+    predicate, class_ = symbol(step.head)
+    found: set[int] = set()
+    for known in readers.keys() if predicate is None else {predicate, None} & readers.keys():
+        for read, numbers in readers[known].items():
+            if class_ is None or read is None or read == class_:
+                found |= numbers
+    return found
 
 
 def _reduced(steps: Sequence[Step]) -> list[Step]:
