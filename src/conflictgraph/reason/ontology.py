@@ -27,6 +27,7 @@ def facts(asserted: Iterable[Triple], inferred: Iterable[Triple] = ()) -> Facts:
 
     What is asserted comes first, so that what the schema rules conclude has a derivation even where an
     earlier closure has stored it. Sorted, so that the same ontology gives the same derivations.
+    """
     found = Facts(sorted(asserted, key=str))
     found.close()
     found.add(sorted(inferred, key=str))
