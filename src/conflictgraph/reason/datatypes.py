@@ -4,6 +4,7 @@ store.
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from math import inf, nan
 from typing import Final
 
@@ -86,6 +87,7 @@ ALWAYS_WELL_FORMED: Final = frozenset(
 )
 
 
+@cache
 def below(datatype: NamedNode) -> frozenset[NamedNode]:
     """The datatypes whose values all belong to a datatype, itself included."""
     if datatype.value == RDFS + "Literal":
@@ -96,6 +98,7 @@ def below(datatype: NamedNode) -> frozenset[NamedNode]:
     return frozenset(found)
 
 
+@cache
 def _ancestors(datatype: NamedNode) -> frozenset[NamedNode]:
     chain, name = [], _PARENTS.get(datatype.value.removeprefix(XSD))
     while name:

@@ -5,9 +5,7 @@ step must read again goes to a delta graph besides, one for each round. A later 
 turn from the delta of the round before, the others from the merged view.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
@@ -17,8 +15,6 @@ from conflictgraph.reason.plan import Plan, Symbol, meet, symbol
 from conflictgraph.reason.steps import Step
 from conflictgraph.reason.trivia import TYPE
 from conflictgraph.reason.workspace import MERGED, Notes, Workspace
-
-_OTHER_THAN_IRIS: Final = re.compile(rb"(?:^|[\n\t])[^<\n]")
 
 
 def delta(number: int) -> NamedNode:
@@ -45,7 +41,9 @@ def first_round(work: Workspace, plan: Plan, notes: Notes) -> None:
         repeated = number in plan.again and not (path and _only_itself(plan, number))
         into = _targets(plan, step, delta(1) if repeated else None)
         assert step.head
-        group = f"{sparql.where(step, path=path)} {sparql.unknown(step.head)}"
+        group = sparql.where(step, path=path)
+        if work.rows(sparql.any_like(step.head)):
+            group += " " + sparql.unknown(step.head)
         conclude(work, step, group, into, notes)
 
 
@@ -89,7 +87,7 @@ def conclude(
     rows = work.table(query)
     if not rows:
         return
-    if sparql.blank_nodes(step) or _OTHER_THAN_IRIS.search(rows) or len(set(names)) < len(names):
+    if sparql.blank_nodes(step) or not _only_iris(rows) or len(set(names)) < len(names):
         found = list(dict.fromkeys(_instances(step.head, names, work.rows(query))))
         notes.add(found)
         for graph in into:
@@ -99,6 +97,12 @@ def conclude(
     notes.add_lines(lines)
     for graph in into:
         work.load_lines(graph, lines)
+
+
+def _only_iris(rows: bytes) -> bool:
+    """Whether every cell is an IRI; may err on the side of no."""
+    cells = rows.count(b"\t") + rows.count(b"\n")
+    return b'"' not in rows and b"_:" not in rows and rows.count(b"<") == cells
 
 
 def _instances(head: Pattern, names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[Triple]:

@@ -69,6 +69,17 @@ def unknown(head: Pattern, graph: NamedNode | None = None) -> str:
     )
 
 
+def any_like(head: Pattern) -> str:
+    """The query that has a row if the merged view has any triple of a conclusion's predicate, and class."""
+    opened = [str(Variable(name)) for name in "spo"]
+    fixed = [
+        str(slot) if isinstance(slot, NamedNode) else name for slot, name in zip(head, opened, strict=True)
+    ]
+    if head[1] != TYPE:
+        fixed[2] = opened[2]
+    return f"SELECT (true AS ?some) WHERE {{ {opened[0]} {fixed[1]} {fixed[2]} }} LIMIT 1"
+
+
 def among(head: Pattern, graph: NamedNode) -> str:
     """The pattern that a conclusion is in a graph."""
     return f"GRAPH {graph} {{ {pattern_text(head)} }}"
