@@ -1,0 +1,50 @@
+"""Every command, setting, route and graph is documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conflictgraph import cli, compose, graphs, settings
+from conflictgraph.settings import Settings
+from conftest import ROOT
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands.commands))
+def test_every_command_is_documented(name: str) -> None:
+    assert f"`conflictgraph {name}" in read("README.md")
+    assert f"## {name}" in read("docs/cli.md")
+    options = [word for p in cli.commands.commands[name].params for word in (*p.opts, *p.secondary_opts)]
+    text = read("docs/cli.md").split(f"## {name}\n")[1].split("\n## ")[0]
+    for option in options:
+        if option.startswith("--"):
+            assert f"`{option}" in text, option
+
+
+@pytest.mark.parametrize("entry", settings.table(), ids=lambda entry: entry.variable)
+def test_every_setting_is_documented_with_its_default(entry: settings.Entry) -> None:
+    (row,) = [line for line in read("docs/settings.md").splitlines() if f"`{entry.variable}`" in line]
+    assert entry.doc in row
+    assert entry.name == "workers" or not entry.default or f"`{entry.default}`" in row
+
+
+def test_every_route_is_documented(tmp_path: Path) -> None:
+    app = compose.web_application(Settings(home=tmp_path / "store"))
+    text = read("docs/http.md")
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<[^>]*>", "…", rule.rule)
+        assert f"`{path}`" in text, path
+
+
+def test_every_fixed_graph_is_documented() -> None:
+    for graph in graphs.FIXED:
+        assert f"`{graph.value.removeprefix(graphs.BASE)}`" in read("docs/architecture.md")
+
+
+def test_the_pages_of_the_documentation_exist() -> None:
+    for page in re.findall(r"\]\(((?:docs|data|queries)[^)#]*)\)", read("README.md")):
+        assert (ROOT / page).exists(), page
