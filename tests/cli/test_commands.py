@@ -1,7 +1,6 @@
 """The commands, run as processes: what they print and how they end."""
 
 import json
-import os
 import re
 import socket
 from pathlib import Path
@@ -158,13 +157,6 @@ def test_a_store_directory_that_cannot_be_used_is_a_fault_and_said_plainly(tmp_p
     assert done.returncode == 3
     assert str(blocked) in done.stderr.decode()
     assert b"Traceback" not in done.stderr
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_store_directory_is_a_fault(home: Path, tmp_path: Path) -> None:
-    sealed = tmp_path / "sealed"
-    sealed.mkdir(mode=0o000)
-    assert run("query", COUNT, "--home", str(sealed)).returncode == 3
 
 
 def test_a_taken_port_is_a_fault_and_named(home: Path) -> None:

@@ -208,7 +208,8 @@ def test_a_browser_that_opens_a_query_gets_the_page_with_that_query(server: Serv
 def test_query_editors_find_examples_and_prefixes_in_the_default_graph(server: Server) -> None:
     examples = server.query(
         "PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
-        "SELECT ?c ?text { ?q a sh:SPARQLExecutable ; rdfs:comment ?c ; sh:select|sh:ask|sh:construct|sh:describe ?text }"
+        "SELECT ?c ?text { ?q a sh:SPARQLExecutable ; rdfs:comment ?c ;"
+        " sh:select|sh:ask|sh:construct|sh:describe ?text }"
     )
     assert len(examples.json["results"]["bindings"]) >= 40
     prefixes = server.query(
@@ -223,6 +224,7 @@ def test_sparqlwrapper_reads_rows(server: Server) -> None:
     client.setQuery(COUNT)
     client.setReturnFormat(WRAPPED_JSON)
     answer = client.query().convert()
+    assert isinstance(answer, dict)
     assert int(answer["results"]["bindings"][0]["n"]["value"]) > 20_000
 
 
