@@ -5,12 +5,13 @@ Must not know where the bytes go.
 
 from collections.abc import Iterator
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
 from conflictgraph import formats, queries, rdf, solutions, vocabulary
 from conflictgraph.errors import NotFound
 from conflictgraph.formats import Format
-from conflictgraph.store.port import Dataset, Queryable
+from conflictgraph.store import port
+from conflictgraph.store.port import Queryable
 
 _TRIPLES = "service/merged-view"
 
@@ -18,8 +19,8 @@ _TRIPLES = "service/merged-view"
 def exported(graph: Queryable, format: Format, name: NamedNode | None = None) -> bytes:
     """Every named graph as one document, or the triples of one; `NotFound` if that one is not there.
 
-    The default graph is left out: it is the merged view of the others. Blank nodes keep the names that the
-    store gives them.
+    The default graph is left out: it is the merged view of the others. Blank nodes get canonical names (RDF
+    Dataset Canonicalization, RDFC-1.0).
     """
     names = [NamedNode(solutions.text(row, "graph")) for row in _sizes(graph)]
     if name is None:
@@ -29,9 +30,16 @@ def exported(graph: Queryable, format: Format, name: NamedNode | None = None) ->
     else:
         known = ", ".join(each.value for each in names)
         raise NotFound(f"There is no graph {name.value}. There are: {known}.")
+    quads = _canonical(quads)
     if format in (formats.NQUADS, formats.NTRIPLES):
         return rdf.dump(quads)
     return rdf.to_bytes(quads, format, vocabulary.PREFIXES)
+
+
+def _canonical(quads: list[Quad]) -> list[Quad]:
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return list(dataset)
 
 
 def _sizes(graph: Queryable) -> list[solutions.Row]:
@@ -40,7 +48,7 @@ def _sizes(graph: Queryable) -> list[solutions.Row]:
 
 def _quads(graph: Queryable, source: NamedNode, target: NamedNode | None) -> Iterator[Quad]:
     query = queries.named(_TRIPLES).text
-    with graph.query(query, formats.NTRIPLES.media_type, Dataset(default_graphs=(source,))) as answer:
+    with graph.query(query, formats.NTRIPLES.media_type, port.Dataset(default_graphs=(source,))) as answer:
         for quad in parse(answer.read(), format=RdfFormat.N_TRIPLES):
             triple = quad.triple
             yield (
