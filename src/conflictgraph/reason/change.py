@@ -84,8 +84,8 @@ def _doubt(work: Workspace, current: Compiled, removed: tuple[Triple, ...]) -> i
             assert step.head
             group = " ".join(
                 (
-                    sparql.where(step, premise, forward.delta(number)),
-                    sparql.among(step.head, INFERRED),
+                    sparql.where_changed(step, premise, forward.delta(number)),
+                    sparql.known(step.head, INFERRED),
                     sparql.unknown(step.head, DOUBTFUL),
                 )
             )
@@ -105,7 +105,7 @@ def _derived_again(work: Workspace, current: Compiled) -> Notes:
     for step in current.plan.derivations:
         assert step.head
         if any(meet(symbol(step.head), one) for one in changed):
-            group = f"{sparql.among(step.head, DOUBTFUL)} {sparql.where(step)} {sparql.unknown(step.head)}"
+            group = f"{sparql.where_concluded(step, step.head, DOUBTFUL)} {sparql.unknown(step.head)}"
             forward.conclude(work, step, group, [MERGED, forward.delta(1)], notes)
     return notes
 

@@ -39,7 +39,7 @@ def _groups(check: Step, deltas: tuple[NamedNode, ...] | None) -> Iterator[str]:
         return
     for delta in deltas:
         for premise in range(len(check.body)):
-            yield sparql.where(check, premise, delta)
+            yield sparql.where_changed(check, premise, delta)
 
 
 def _is_violation(check: Step, binding: dict[str, Term]) -> bool:

@@ -14,7 +14,7 @@ from conflictgraph.reason.patterns import Pattern, bound, triple
 from conflictgraph.reason.plan import Plan, Symbol, meet, symbol
 from conflictgraph.reason.steps import Step
 from conflictgraph.reason.trivia import TYPE
-from conflictgraph.reason.workspace import MERGED, Notes, Workspace
+from conflictgraph.reason.workspace import BLANK, MERGED, Notes, Workspace
 
 
 def delta(number: int) -> NamedNode:
@@ -55,7 +55,7 @@ def later_rounds(work: Workspace, plan: Plan, notes: Notes, number: int = 1) -> 
         for step, premise in affected(plan.derivations, changed):
             into = _targets(plan, step, delta(number + 1))
             assert step.head
-            group = f"{sparql.where(step, premise, delta(number))} {sparql.unknown(step.head)}"
+            group = f"{sparql.where_changed(step, premise, delta(number))} {sparql.unknown(step.head)}"
             conclude(work, step, group, into, notes)
         number += 1
     return number
@@ -87,7 +87,7 @@ def conclude(
     rows = work.table(query)
     if not rows:
         return
-    if sparql.blank_nodes(step) or not _only_iris(rows) or len(set(names)) < len(names):
+    if not _has_only_nodes(rows) or len(set(names)) < len(names):
         found = list(dict.fromkeys(_instances(step.head, names, work.rows(query))))
         notes.add(found)
         for graph in into:
@@ -99,10 +99,11 @@ def conclude(
         work.load_lines(graph, lines)
 
 
-def _only_iris(rows: bytes) -> bool:
-    """Whether every cell is an IRI; may err on the side of no."""
+def _has_only_nodes(rows: bytes) -> bool:
+    """Whether every cell is an IRI or a blank node."""
     cells = rows.count(b"\t") + rows.count(b"\n")
-    return b'"' not in rows and b"_:" not in rows and rows.count(b"<") == cells
+    nameless = rows.startswith(BLANK) + rows.count(b"\t" + BLANK) + rows.count(b"\n" + BLANK)
+    return b'"' not in rows and rows.count(b"<") + nameless == cells
 
 
 def _instances(head: Pattern, names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[Triple]:

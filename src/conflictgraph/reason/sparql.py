@@ -3,7 +3,7 @@
 Ontology nodes without a name are found by the marks that `marks` puts on them in a scratch graph.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
@@ -39,26 +39,58 @@ def pattern_text(pattern: Pattern) -> str:
     return " ".join(map(slot_text, pattern))
 
 
-def where(step: Step, changed: int | None = None, delta: NamedNode | None = None, path: bool = False) -> str:
-    """The group pattern of a step. With `changed`, that premise is read from the delta graph, and first.
+def where(step: Step, path: bool = False) -> str:
+    """The group pattern of a step, read from the merged view.
 
     `path` reads the two links of a transitive property as one path of any length.
     """
-    order = list(range(len(step.body)))
-    if changed is not None:
-        order.sort(key=lambda i: i != changed)
-    parts = [
-        f"GRAPH {MARKS} {{ {slot_text(n)} {MARK} {Literal(n.value)} }}" for n in _sorted(blank_nodes(step))
-    ]
     if path:
         s, p, o = step.body[0][0], step.body[0][1], step.body[1][2]
-        parts.append(f"{slot_text(s)} {slot_text(p)}+ {slot_text(o)} .")
+        patterns = [f"{slot_text(s)} {slot_text(p)}+ {slot_text(o)} ."]
     else:
-        for i in order:
-            text = pattern_text(step.body[i]) + " ."
-            parts.append(f"GRAPH {delta} {{ {text} }}" if i == changed else text)
-    parts += [f"FILTER({condition})" for condition in conditions(step)]
-    return " ".join(parts)
+        patterns = [f"{pattern_text(pattern)} ." for pattern in step.body]
+    return " ".join((*_marked(step), *patterns, *_filters(step)))
+
+
+def where_changed(step: Step, premise: int, delta: NamedNode) -> str:
+    """The group pattern of a step where one premise is read from a delta graph."""
+    rest = (*step.body[:premise], *step.body[premise + 1 :])
+    return " ".join((*_marked(step), *_outwards(step.body[premise], delta, rest), *_filters(step)))
+
+
+def where_concluded(step: Step, head: Pattern, graph: NamedNode) -> str:
+    """The group pattern of a step whose conclusion is in a graph."""
+    return " ".join((*_marked(step), *_outwards(head, graph, step.body), *_filters(step)))
+
+
+def _outwards(start: Pattern, graph: NamedNode, rest: Iterable[Pattern]) -> Iterator[str]:
+    """From the few triples of a graph outwards.
+
+    What has nothing left to bind is asked for each one: as a pattern, the engine might read all triples like it.
+    """
+    yield f"GRAPH {graph} {{ {pattern_text(start)} }}"
+    bound, left = set(variables(start)), list(rest)
+    while left:
+        left.sort(key=lambda pattern: _distance(pattern, bound))
+        pattern = left.pop(0)
+        text = pattern_text(pattern)
+        yield f"{text} ." if _distance(pattern, bound)[0] else f"FILTER EXISTS {{ {text} }}"
+        bound |= set(variables(pattern))
+
+
+def _distance(pattern: Pattern, bound: set[str]) -> tuple[int, int]:
+    """How many variables are left to bind, and how few are bound."""
+    names = set(variables(pattern))
+    return len(names - bound), -len(names & bound)
+
+
+def _marked(step: Step) -> list[str]:
+    nodes = sorted(blank_nodes(step), key=lambda node: node.value)
+    return [f"GRAPH {MARKS} {{ {slot_text(node)} {MARK} {Literal(node.value)} }}" for node in nodes]
+
+
+def _filters(step: Step) -> list[str]:
+    return [f"FILTER({condition})" for condition in conditions(step)]
 
 
 def unknown(head: Pattern, graph: NamedNode | None = None) -> str:
@@ -71,28 +103,19 @@ def unknown(head: Pattern, graph: NamedNode | None = None) -> str:
 
 def any_like(head: Pattern) -> str:
     """The query that has a row if the merged view has any triple of a conclusion's predicate, and class."""
-    opened = [str(Variable(name)) for name in "spo"]
-    fixed = [
-        str(slot) if isinstance(slot, NamedNode) else name for slot, name in zip(head, opened, strict=True)
-    ]
-    if head[1] != TYPE:
-        fixed[2] = opened[2]
-    return f"SELECT (true AS ?some) WHERE {{ {opened[0]} {fixed[1]} {fixed[2]} }} LIMIT 1"
+    _, predicate, object_ = head
+    p = str(predicate) if isinstance(predicate, NamedNode) else "?p"
+    o = str(object_) if predicate == TYPE and isinstance(object_, NamedNode) else "?o"
+    return f"SELECT (true AS ?some) WHERE {{ ?s {p} {o} }} LIMIT 1"
 
 
-def among(head: Pattern, graph: NamedNode) -> str:
-    """The pattern that a conclusion is in a graph."""
-    return f"GRAPH {graph} {{ {pattern_text(head)} }}"
-
-
-def _sorted(nodes: Iterable[BlankNode]) -> list[BlankNode]:
-    return sorted(nodes, key=lambda node: node.value)
+def known(head: Pattern, graph: NamedNode) -> str:
+    """The condition that a conclusion is in a graph."""
+    return f"FILTER EXISTS {{ GRAPH {graph} {{ {pattern_text(head)} }} }}"
 
 
 def conditions(step: Step) -> list[str]:
-    """What solutions of a step must fulfil besides matching: datatypes, and a conclusion that may be
-    stored.
-    """
+    """What solutions must fulfil besides matching: datatypes, and a conclusion that may be stored."""
     found = [
         f"isLiteral(?{name}) && datatype(?{name}) IN ({', '.join(sorted(map(str, below(datatype))))})"
         for name, datatype in step.typed
@@ -133,13 +156,13 @@ def conclusions(step: Step, group: str) -> tuple[str, tuple[str, ...]]:
 
 
 def as_lines(head: Pattern, rows: bytes) -> bytes:
-    """N-Triples from tab-separated rows of IRIs, one column for each variable of the head, in order."""
+    """N-Triples from tab-separated rows of nodes, one column for each variable of the head, in order."""
     parts = [b""]
     for slot in head:
         if isinstance(slot, Variable):
             parts.append(b"")
         else:
-            parts[-1] += slot_text(slot).encode()
+            parts[-1] += str(slot).encode()
         parts[-1] += b" "
     parts[-1] += b"."
     first, last = parts[0], parts[-1]

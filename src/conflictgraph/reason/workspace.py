@@ -27,6 +27,7 @@ from conflictgraph import graphs
 Row = Sequence[NamedNode | BlankNode | Literal | None]
 INFERRED: Final = graphs.INFERRED
 MERGED: Final = DefaultGraph()
+BLANK: Final = b"_:"
 
 
 class Workspace:
@@ -60,8 +61,11 @@ class Workspace:
         self.store.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
     def load_lines(self, graph: NamedNode | DefaultGraph, lines: bytes) -> None:
-        """Add N-Triples without blank nodes to a graph."""
-        self.store.load(lines, format=RdfFormat.N_TRIPLES, to_graph=graph)
+        """Add N-Triples to a graph; blank nodes keep their names, for which lines without any are faster."""
+        if BLANK in lines:
+            self.load(graph, _parsed(lines))
+        else:
+            self.store.load(lines, format=RdfFormat.N_TRIPLES, to_graph=graph)
 
     def drop(self, graph: NamedNode | DefaultGraph, triples: Iterable[Triple]) -> None:
         """Take triples out of a graph."""
@@ -92,40 +96,37 @@ class Workspace:
 
 
 class Notes:
-    """The conclusions of a run, each once: lines of N-Triples, and triples where blank nodes need their
-    names.
-    """
+    """The conclusions of a run, each once, as lines of N-Triples."""
 
     def __init__(self) -> None:
-        self.lines: set[bytes] = set()
-        self.named: dict[Triple, None] = {}
+        self._lines: set[bytes] = set()
 
     def add_lines(self, text: bytes) -> None:
-        """Note N-Triples without blank nodes."""
-        self.lines.update(text.split(b"\n"))
-        self.lines.discard(b"")
+        """Note N-Triples."""
+        self._lines.update(text.split(b"\n"))
+        self._lines.discard(b"")
 
     def add(self, triples: Iterable[Triple]) -> None:
-        """Note triples of any kind."""
-        for triple in triples:
-            if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode):
-                self.named[triple] = None
-            else:
-                self.lines.update((serialize([triple], format=RdfFormat.N_TRIPLES) or b"").splitlines())
+        """Note triples."""
+        self.add_lines(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
 
     def __len__(self) -> int:
-        return len(self.lines) + len(self.named)
+        return len(self._lines)
 
     def __iter__(self) -> Iterator[Triple]:
-        yield from (quad.triple for quad in parse(b"\n".join(self.lines), format=RdfFormat.N_TRIPLES))
-        yield from self.named
+        return _parsed(b"\n".join(sorted(self._lines)))
 
     def store(self, work: Workspace) -> None:
         """Write everything into the merged view and the inferred graph."""
-        text = b"\n".join(sorted(self.lines)) + b"\n"
+        nameless = sorted(line for line in self._lines if BLANK in line)
+        named = sorted(self._lines.difference(nameless))
         for graph in (MERGED, INFERRED):
-            work.load_lines(graph, text)
-            work.load(graph, self.named)
+            work.load_lines(graph, b"\n".join(nameless))
+            work.load_lines(graph, b"\n".join(named))
+
+
+def _parsed(lines: bytes) -> Iterator[Triple]:
+    return (quad.triple for quad in parse(lines, format=RdfFormat.N_TRIPLES))
 
 
 def _term(value: object) -> NamedNode | BlankNode | Literal | None:
