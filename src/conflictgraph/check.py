@@ -4,26 +4,38 @@ Must not know terminals; stores nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyoxigraph import Triple
 
 from conflictgraph import graphs, rdf
 from conflictgraph.build import Progress
-from conflictgraph.errors import DoesNotConform
 from conflictgraph.ingest.seed import seed_graphs, shape_triples
+from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.in_memory import inferred_triples
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.terms import VIOLATION
 from conflictgraph.validate.validation import Validator
 
 
-def report_on(files: Iterable[Path], progress: Progress = lambda _: None, *, alone: bool = False) -> Report:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the shapes say, and what contradicts the ontology."""
+
+    report: Report
+    findings: tuple[Finding, ...]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the files could be published: no violation, no contradiction."""
+        return self.report.conforms and not self.findings
+
+
+def checked(files: Iterable[Path], progress: Progress = lambda _: None, *, alone: bool = False) -> Checked:
     """Parse, reason, validate. Violations are all told; lesser results only of what the files describe.
 
-    All files are parsed before anything else. Raises `DataSyntaxError`, `MissingFile`, `UsageError`, and
-    `DoesNotConform` for data that contradicts the ontology.
+    All files are parsed before anything else. Raises `DataSyntaxError`, `MissingFile`, `UsageError`.
     """
     progress("Parsing")
     found = [quad.triple for path in files for quad in rdf.quads_from_file(path)]
@@ -34,10 +46,7 @@ def report_on(files: Iterable[Path], progress: Progress = lambda _: None, *, alo
     inferred, findings = inferred_triples(merged)
     progress("Validating")
     report = Validator(shape_triples()).validate_triples([*merged, *inferred]).report
-    if findings:
-        words = "; ".join(finding.message for finding in findings)
-        raise DoesNotConform(report, f"The data contradicts the ontology: {words}")
-    return _concerning(report, found)
+    return Checked(_concerning(report, found), findings)
 
 
 def _concerning(report: Report, triples: list[Triple]) -> Report:

@@ -5,7 +5,7 @@ Must not know where the bytes go.
 
 from collections.abc import Iterator
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from conflictgraph import formats, queries, rdf, solutions, vocabulary
 from conflictgraph.errors import NotFound
@@ -30,16 +30,10 @@ def exported(graph: Queryable, format: Format, name: NamedNode | None = None) ->
     else:
         known = ", ".join(each.value for each in names)
         raise NotFound(f"There is no graph {name.value}. There are: {known}.")
-    quads = _canonical(quads)
+    quads = rdf.canonical(quads)
     if format in (formats.NQUADS, formats.NTRIPLES):
         return rdf.dump(quads)
     return rdf.to_bytes(quads, format, vocabulary.PREFIXES)
-
-
-def _canonical(quads: list[Quad]) -> list[Quad]:
-    dataset = Dataset(quads)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return list(dataset)
 
 
 def _sizes(graph: Queryable) -> list[solutions.Row]:

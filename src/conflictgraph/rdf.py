@@ -11,7 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+    serialize,
+)
 
 from conflictgraph import formats
 from conflictgraph.errors import DataSyntaxError, MissingFile
@@ -61,6 +71,13 @@ def dump(statements: Iterable[Quad] | Iterable[Triple]) -> bytes:
     """
     lines = {_line(statement) for statement in statements}
     return b"".join(sorted(lines))
+
+
+def canonical(quads: Iterable[Quad]) -> list[Quad]:
+    """The same quads with canonical names for blank nodes (RDF Dataset Canonicalization, RDFC-1.0)."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return list(dataset)
 
 
 def to_bytes(

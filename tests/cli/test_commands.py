@@ -78,7 +78,7 @@ def test_query_of_triples_gives_turtle(home: Path) -> None:
         (("query", "SELECT * WHERE { ?s ?p }"), 2, "line 1, column"),
         (("query", "no-such-file.rq"), 2, "no-such-file.rq"),
         (("query", COUNT, "--format", "png"), 2, "Choose from"),
-        (("query", "CLEAR ALL"), 2, "CLEAR"),
+        (("query", "CLEAR ALL"), 2, "update"),
         (("query", COUNT, "--generation", "99"), 2, "99"),
         (("export", "--format", "ttl"), 2, "--graph"),
         (("export", "--graph", "nothing"), 2, "There is no graph"),

@@ -50,7 +50,7 @@ def test_each_form_of_the_query_operation_answers(
     ("accept", "media_type", "beginning"),
     [
         ("application/sparql-results+json", "application/sparql-results+json", b'{"head"'),
-        ("application/json", "application/sparql-results+json", b'{"head"'),
+        ("application/json", "application/json", b'{"head"'),
         ("application/sparql-results+xml", "application/sparql-results+xml", b"<?xml"),
         ("text/csv", "text/csv", b"n\r\n"),
         ("text/tab-separated-values", "text/tab-separated-values", b"?n\n"),
@@ -113,8 +113,8 @@ def test_a_malformed_accept_is_a_bad_request(server: Server) -> None:
 def test_a_syntax_error_names_line_and_column(server: Server) -> None:
     reply = server.query("SELECT *\nWHERE { ?s ?p }")
     assert (reply.status, reply.media_type) == (400, "application/problem+json")
-    assert (reply.json["line"], reply.json["column"]) == (2, 15)
-    assert "line 2, column 15" in reply.json["detail"]
+    assert (reply.json["line"], reply.json["column"]) == (2, 16)
+    assert "line 2, column 16" in reply.json["detail"]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,11 @@ def validate(files: tuple[Path, ...], form: str, alone: bool) -> None:
     Exit code 0: conforms (there may be warnings); 1: a violation or a syntax error; 2: wrong use.
     """
     with progress() as step:
-        report = check.report_on(files, step, alone=alone)
-    click.echo(report_in(form, report, files), nl=form != "text")
-    sys.exit(ExitCode.DONE if report.conforms else ExitCode.DOES_NOT_CONFORM)
+        checked = check.checked(files, step, alone=alone)
+    click.echo(report_in(form, checked.report, files), nl=form != "text")
+    for finding in checked.findings:
+        click.echo(f"Contradicts the ontology ({finding.rule}): {finding.message}", err=True)
+    sys.exit(ExitCode.DONE if checked.conforms else ExitCode.DOES_NOT_CONFORM)
 
 
 @click.command(epilog="Example: conflictgraph verify --text 2022-armenia-azerbaijan-clashes.txt")

@@ -41,8 +41,9 @@ def seed_graphs() -> tuple[SeedGraph, ...]:
 
 
 def shape_triples() -> list[Triple]:
-    """The shipped shapes as one graph."""
-    return [quad.triple for path in resources.shape_files() for quad in rdf.quads_from_file(path)]
+    """The shipped shapes as one graph, its blank nodes under names that stay the same."""
+    quads = [quad for path in resources.shape_files() for quad in rdf.quads_from_file(path)]
+    return [quad.triple for quad in sorted(rdf.canonical(quads), key=str)]
 
 
 def _sources() -> Iterator[SeedGraph]:

@@ -29,8 +29,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     """The route `/sparql`."""
     part = Blueprint("sparql", __name__)
 
-    @part.get("/sparql")
-    @part.post("/sparql")
+    @part.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
     def endpoint() -> Response:
         """Evaluate the query of the request (SPARQL 1.1 Protocol, section 2.1)."""
         parameters = _parameters()
