@@ -3,23 +3,25 @@ named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from conflictgraph.validate.affected import affected_nodes
 from conflictgraph.validate.asking import Ask
 from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
-from conflictgraph.validate.plan import Plan, ShapePlan
+from conflictgraph.validate.plan import Plan
 from conflictgraph.validate.reference import reference_report
 from conflictgraph.validate.report import Delegated, Report, Result, in_order
-from conflictgraph.validate.run import Run, Timing
+from conflictgraph.validate.run import Finding, Run, Timing
 from conflictgraph.validate.scratch import Scratch
 from conflictgraph.validate.shape_reader import read_shapes
+from conflictgraph.validate.shapes import Among, Target
 from conflictgraph.validate.terms import TYPE, sh
-from conflictgraph.validate.triple_index import Node
+from conflictgraph.validate.triple_index import Node, Term
 
 _SHAPES_GRAPH = NamedNode("https://w3id.org/conflictgraph/graph/shapes")
 Progress: TypeAlias = Callable[[int, int], None]
@@ -30,17 +32,19 @@ _TARGETS = frozenset(sh(f"target{kind}") for kind in ("Node", "Class", "Subjects
 
 @dataclass(frozen=True)
 class Validation:
-    """A report, and how long each query took."""
+    """A report, how long each query took, and what was found for each shape (to be brought up to date
+    later)."""
 
     report: Report
     timings: tuple[Timing, ...]
+    found: Mapping[Node, tuple[Finding, ...]]
 
 
 class Validator:
     """A shapes graph, compiled once and applied to any data."""
 
     def __init__(self, shapes: Iterable[Triple], shapes_graph: NamedNode | None = None) -> None:
-        """Compile the shapes. Raises ShapesError.
+        """Read the shapes. Raises ShapesError.
 
         `shapes_graph` names the graph in the data's dataset that holds the shapes, for queries that use
         $shapesGraph.
@@ -65,24 +69,47 @@ class Validator:
         """Return the report on the data behind `ask`.
 
         `progress` is told how many shapes are done, and of how many. Raises ShapesError for a query in the
-        shapes graph that is not SPARQL, and what `ask` raises.
+        shapes graph
+        that is not SPARQL, and what `ask` raises.
         """
         return self._validated(self.plan, ask, progress)
 
-    def _validated(self, plan: Plan, ask: Ask, progress: Progress | None) -> Validation:
+    def revalidate(self, before: Validation, ask: Ask, changed: Iterable[Triple]) -> Validation:
+        """Return what `validate` would after a change of some triples (added or removed), by looking only
+        where it matters.
+
+        `before` is the validation of the data before the change, `ask` sees the data after it.
+        """
+        changed = tuple(changed)
+        nodes = {node: affected_nodes(self._read, self._read[node], changed, ask) for node in before.found}
+        targets = {node: _narrowed(self._read[node].targets, among) for node, among in nodes.items()}
+        plan = compiled_shapes(self._read, self._shapes_graph, targets)
+        kept = {node: _unaffected(before.found[node], among) for node, among in nodes.items()}
+        return self._validated(plan, ask, None, kept, self.plan.delegated)
+
+    def _validated(
+        self,
+        plan: Plan,
+        ask: Ask,
+        progress: Progress | None,
+        kept: Mapping[Node, tuple[Finding, ...]] | None = None,
+        delegated: Iterable[Delegated] = (),
+    ) -> Validation:
         run = Run(ask)
-        results: list[Result] = []
-        delegated = list(plan.delegated)
+        found: dict[Node, tuple[Finding, ...]] = dict(kept or {})
+        given = {one.shape: one for one in (*delegated, *plan.delegated)}
         for number, root in enumerate(plan.roots, 1):
-            found = _findings(run, root)
-            if isinstance(found, Delegated):
-                delegated.append(found)
-            else:
-                results += found
+            node = root.shape.node
+            try:
+                found[node] = (*found.get(node, ()), *run.findings(root))
+            except BeyondCompilerError as reason:
+                given[node] = Delegated(node, str(reason))
+                found.pop(node, None)
             if progress is not None:
                 progress(number, len(plan.roots))
-        results += self.delegated_results(ask, delegated)
-        return Validation(Report(in_order(results), tuple(delegated)), tuple(run.timings))
+        results = [one.result for findings in found.values() for one in findings]
+        results += self.delegated_results(ask, given.values())
+        return Validation(Report(in_order(results), tuple(given.values())), tuple(run.timings), found)
 
     def delegated_results(self, ask: Ask, delegated: Iterable[Delegated]) -> list[Result]:
         """Return what the reference engine finds with the given shapes on the same data."""
@@ -99,11 +126,15 @@ class Validator:
         return list(reference_report(data, shapes, advanced=True).results)
 
 
-def _findings(run: Run, root: ShapePlan) -> list[Result] | Delegated:
-    try:
-        return [found.result for found in run.findings(root)]
-    except BeyondCompilerError as reason:
-        return Delegated(root.shape.node, str(reason))
+def _narrowed(targets: tuple[Target, ...], among: tuple[Term, ...] | None) -> tuple[Target, ...]:
+    if among is None:
+        return targets
+    return tuple(Among(among, t) for t in targets if among and not isinstance(t, Among))
+
+
+def _unaffected(found: tuple[Finding, ...], among: tuple[Term, ...] | None) -> tuple[Finding, ...]:
+    nodes = frozenset(among or ())
+    return () if among is None else tuple(one for one in found if one.anchor not in nodes)
 
 
 def _only_targets_of(shapes: Iterable[Triple], kept: frozenset[Node], dropped: set[Node]) -> list[Triple]:

@@ -1,0 +1,77 @@
+"""Looking only where a change matters gives the report of looking everywhere.
+
+CONFLICTGRAPH_SHACL_CHANGES=2000 asks for more changes than the short run's.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, Quad, Store, Triple
+from shacl_worlds import random_data, random_shapes
+from ttl import lines, triples
+
+from conflictgraph.validate.asking import Table, ask_in_memory
+from conflictgraph.validate.validation import Validator
+
+_CHANGES = int(os.environ.get("CONFLICTGRAPH_SHACL_CHANGES", "100"))
+
+
+@settings(
+    max_examples=_CHANGES,
+    deadline=None,
+    derandomize=_CHANGES <= 100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(seed=st.integers(0, 2**40))
+def test_a_change_validated_where_it_matters_gives_the_report_of_a_full_run(seed: int) -> None:
+    rng = random.Random(seed)
+    validator = Validator(random_shapes(rng))
+    named = _without_blank_nodes(random_data(rng))
+    pool = [triple for _ in range(4) for triple in _without_blank_nodes(random_data(rng))]
+    store = Store()
+    store.extend(map(_quad, named))
+    ask = ask_in_memory(store)
+    state = validator.validate(ask)
+    for _ in range(4):
+        added = rng.sample(pool, min(len(pool), rng.randint(0, 2)))
+        removed = [t for t in rng.sample(named, min(len(named), rng.randint(0, 2))) if t not in added]
+        store.extend(map(_quad, added))
+        for triple in removed:
+            store.remove(_quad(triple))
+        state = validator.revalidate(state, ask, [*added, *removed])
+        assert state.report == validator.validate(ask).report
+
+
+def test_only_the_nodes_that_a_change_can_affect_are_asked_about() -> None:
+    shapes = triples(
+        ":S a sh:NodeShape ; sh:targetClass :Claim ; "
+        "sh:property [ sh:path ( :speaker :side ) ; sh:minCount 1 ] ."
+    )
+    people = "".join(f":c{i} a :Claim ; :speaker :p{i} . :p{i} :side :x . " for i in range(50))
+    store = Store()
+    store.extend(map(_quad, triples(people)))
+    validator = Validator(shapes)
+    state = validator.validate(ask_in_memory(store))
+    gone = triples(":p7 :side :x .")
+    store.remove(_quad(gone[0]))
+    asked: list[str] = []
+
+    def ask(sparql: str) -> Table:
+        asked.append(sparql)
+        return ask_in_memory(store)(sparql)
+
+    found = validator.revalidate(state, ask, gone)
+    assert lines(found.report) == ["c7 - MinCount"]
+    assert all("/c7>" in sparql or "?node" in sparql or "subClassOf" in sparql for sparql in asked)
+
+
+def _without_blank_nodes(data: list[Triple]) -> list[Triple]:
+    return [triple for triple in data if "_:" not in str(triple)]
+
+
+def _quad(triple: Triple) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
