@@ -21,7 +21,7 @@ command line turns them into exit codes.
     │   └── UsageError               flags or arguments that do not go together
     ├── EngineError              the store cannot do what it should
     │   ├── StoreUnavailable         no generation can be opened, or the directory cannot be used
-    │   ├── StoreEmpty               nothing has been published yet
+    │   │   └── StoreEmpty               nothing has been published yet
     │   ├── StoreLocked              another process is writing
     │   ├── StoreBusy                every worker is taken and the queue is full
     │   ├── DraftClosed              the draft was published, discarded or lost

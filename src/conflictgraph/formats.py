@@ -156,7 +156,7 @@ class _Range:
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_RANGE = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*\Z")
 _PARAMETER = re.compile(rf'\s*({_TOKEN})\s*=\s*({_TOKEN}|"(?:[^"\\]|\\.)*")\s*\Z')
-_QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\Z")
+_QUALITY = re.compile(r"(?:0?\.\d{1,3}|0\.?|1(?:\.0{0,3})?)\Z")
 _UNQUOTED = r'(?:[^"{0}]|"(?:[^"\\]|\\.)*")+'
 _ELEMENT = re.compile(_UNQUOTED.format(","))
 _PART = re.compile(_UNQUOTED.format(";"))
@@ -166,8 +166,9 @@ def negotiate(accept: str | None, offered: Sequence[Format]) -> Format:
     """The offered format that the Accept header likes best, under the media type by which it was asked for.
 
     The most specific range that covers a media type gives its quality; among equals the more specific range
-    wins, then the order of `offered`. No header, or an empty one, takes the first. Raises `MalformedRequest`
-    for a header that does not parse and `NotAcceptable` if nothing fits.
+    wins, then the order of `offered`. No header, or an empty one, takes the first. Raises
+    `MalformedRequest` for a header that does not parse (but takes the `*; q=.2` that Java's own client
+    sends) and `NotAcceptable` if nothing fits.
     """
     if accept is None or not accept.strip():
         return offered[0]
@@ -200,8 +201,8 @@ def _ranges(accept: str) -> list[_Range]:
 
 
 def _range(element: str, accept: str) -> _Range:
-    head, *parameters = _PART.findall(element)
-    match = _MEDIA_RANGE.match(head)
+    head, *parameters = _PART.findall(element) or [element]
+    match = _MEDIA_RANGE.match("*/*" if head.strip() == "*" else head)
     if match is None or (match[1] == "*" and match[2] != "*"):
         raise _malformed(accept, element)
     quality = 1.0

@@ -485,7 +485,7 @@ def test_a_dropped_graph_is_gone_and_may_be_dropped_again(store: Store) -> None:
     "update",
     [
         f"INSERT DATA {{ GRAPH {A} {{ <a:a> <a:b> 1 }} GRAPH {UNMERGED} {{ <a:a> <a:b> 2 }} }}",
-        f'DELETE DATA {{ GRAPH {A} {{ {SHARED} . <http://example.org/a1> <http://example.org/said> "a1" }} }}',
+        f"DELETE DATA {{ GRAPH {A} {{ {SHARED} . {fact('a1')} }} }}",
         f"DELETE WHERE {{ GRAPH {A} {{ ?s ?p ?o }} }}",
         f"DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != {A}) }}",
         "INSERT { GRAPH ?g { ?s <a:b> ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }",

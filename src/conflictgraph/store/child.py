@@ -5,6 +5,7 @@ can watch.
 """
 
 import os
+import resource
 import select
 import signal
 import socket
@@ -21,6 +22,7 @@ OUT_OF_MEMORY, OUT_OF_TIME = 86, 87
 """Exit statuses of a worker that passed its bounds."""
 
 _LOOK = 0.05
+_RESERVED = 256 << 20
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _STATM = Path("/proc/self/statm")
 
@@ -41,6 +43,7 @@ class Child:
         self.channel = Channel(parent)
         self._memory, self._seconds = int(arguments[1]) << 20, float(arguments[2])
         self._began: float | None = None
+        _set_hard_bounds(self._memory)
         threading.Thread(target=self._watch, args=(parent.fileno(),), daemon=True).start()
 
     @contextmanager
@@ -62,6 +65,15 @@ class Child:
             if self._seconds and began is not None and time.monotonic() - began > self._seconds:
                 os._exit(OUT_OF_TIME)
         os._exit(0)
+
+
+def _set_hard_bounds(memory: int) -> None:
+    """In case the watch comes too late: refuse memory well above the limit, which ends the process."""
+    bound = 2 * memory + _RESERVED
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if most == resource.RLIM_INFINITY or most > bound:
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def own_memory() -> int:

@@ -12,7 +12,7 @@ from typing import IO, Any
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from conflictgraph.errors import ConflictGraphError, StoreUnavailable, UpdateRefused
-from conflictgraph.store import evaluation, guard, merge, publication
+from conflictgraph.store import evaluation, guard, merge, publication, rewriting
 from conflictgraph.store.child import Child
 from conflictgraph.store.frames import ABORT, END, Channel, failure_frame, json_frame, parsed
 from conflictgraph.store.home import Home
@@ -36,7 +36,7 @@ class Writer:
         text = request["update"]
         guard.refuse_fetching(text)
         try:
-            self._store.update(merge.in_step(text))
+            self._store.update(rewriting.in_step(text))
         except (SyntaxError, UpdateRefused) as error:
             _check_syntax(text)
             if isinstance(error, UpdateRefused):
