@@ -66,7 +66,8 @@ def where_concluded(step: Step, head: Pattern, graph: NamedNode) -> str:
 def _outwards(start: Pattern, graph: NamedNode, rest: Iterable[Pattern]) -> Iterator[str]:
     """From the few triples of a graph outwards.
 
-    What has nothing left to bind is asked for each one: as a pattern, the engine might read all triples like it.
+    What has nothing left to bind is asked for each one: as a pattern, the engine might read all triples
+    like it.
     """
     yield f"GRAPH {graph} {{ {pattern_text(start)} }}"
     bound, left = set(variables(start)), list(rest)
