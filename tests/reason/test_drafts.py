@@ -66,6 +66,15 @@ def test_an_inferred_triple_that_a_source_states_later_is_asserted(store: Embedd
         assert infer(draft).added == 1
 
 
+def test_what_only_an_unmerged_graph_states_is_inferred_all_the_same(store: EmbeddedStore) -> None:
+    with store.draft() as draft:
+        draft.load(graphs.ONTOLOGY, ONTOLOGY)
+        draft.load(SOURCE, DATA)
+        infer(draft)
+        draft.load(graphs.PROVENANCE, triples(":x a :C ."))
+        assert infer(draft).added == 2
+
+
 def test_an_inconsistent_draft_has_findings(store: EmbeddedStore) -> None:
     with store.draft() as draft:
         draft.load(graphs.ONTOLOGY, ONTOLOGY)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Store
 
-from conflictgraph.reason import checks, forward, ontology
+from conflictgraph.reason import checks, forward, ontology, sparql
 from conflictgraph.reason.compiled import Compiled, compiled
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.workspace import INFERRED, MERGED, Notes, Workspace
@@ -57,7 +57,7 @@ def _forget(work: Workspace) -> None:
     """
     work.update(
         f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {INFERRED} {{ ?s ?p ?o }}"
-        f" FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != {INFERRED}) }} }}"
+        f" FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} {sparql.ASSERTING} }} }}"
         f" ; DROP SILENT GRAPH {INFERRED}"
     )
 

@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
 
 from conflictgraph.reason.closure import InferredResult, close, conclusions
 from conflictgraph.reason.explain import Explanation, explain
+from conflictgraph.reason.sparql import ASSERTING
 from conflictgraph.reason.workspace import INFERRED, Workspace
 from conflictgraph.store.port import Draft, Queryable
 
@@ -42,7 +43,7 @@ def explanation(source: Queryable, triple: Triple) -> Explanation | None:
 def asserted(source: Queryable) -> Store:
     """A copy, in memory, of what the merged view asserts."""
     inferred = f"FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ ?s ?p ?o }} }}"
-    known = f"FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != {INFERRED}) }}"
+    known = f"FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} {ASSERTING} }}"
     store = Store()
     text = b""
     for condition in (inferred, f"GRAPH {INFERRED} {{ ?s ?p ?o }} {known}"):
@@ -60,7 +61,7 @@ def _with_graphs(source: Queryable, found: Explanation) -> Explanation:
 
 
 def _graphs(source: Queryable, triple: Triple) -> tuple[NamedNode, ...]:
-    query = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {triple} }} FILTER(?g != {INFERRED}) }} ORDER BY ?g"
+    query = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {triple} }} {ASSERTING} }} ORDER BY ?g"
     rows = source.query(query, accept="text/tab-separated-values").read().decode().splitlines()[1:]
     return tuple(NamedNode(match.group(1)) for row in rows if (match := _GRAPH.match(row)))
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
+from conflictgraph import graphs
 from conflictgraph.reason.datatypes import ALWAYS_WELL_FORMED, below
 from conflictgraph.reason.patterns import Pattern, Slot, variables
 from conflictgraph.reason.steps import Step, only_objects
@@ -16,6 +17,11 @@ from conflictgraph.reason.trivia import REFLEXIVE, TYPE, UNIVERSAL
 SCRATCH: Final = "urn:x-conflictgraph:reason:"
 MARKS: Final = NamedNode(SCRATCH + "marks")
 MARK: Final = NamedNode(SCRATCH + "mark")
+ASSERTING: Final = (
+    f"FILTER(?g IN ({', '.join(str(graph) for graph in graphs.MERGED if graph != graphs.INFERRED)})"
+    f' || STRSTARTS(STR(?g), "{graphs.SOURCE_PREFIX}"))'
+)
+"""The condition that a graph is one whose triples the merged view asserts."""
 
 
 def marks(nodes: Iterable[BlankNode]) -> list[Triple]:
