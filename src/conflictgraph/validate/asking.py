@@ -28,6 +28,10 @@ class Table:
     def column(self, name: str) -> int | None:
         return self.names.index(name) if name in self.names else None
 
+    def cell(self, row: Row, name: str) -> Term | None:
+        at = self.column(name)
+        return None if at is None else row[at]
+
 
 Ask: TypeAlias = Callable[[str], Table]
 

@@ -13,10 +13,13 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from conflictgraph.validate.affected import affected_nodes
 from conflictgraph.validate.asking import Ask
 from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
+from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.plan import Plan
+from conflictgraph.validate.questions import Questions, Timing
 from conflictgraph.validate.reference import reference_report
 from conflictgraph.validate.report import Delegated, Report, Result, in_order
-from conflictgraph.validate.run import Finding, Run, Timing
+from conflictgraph.validate.results import Finding
+from conflictgraph.validate.run import Run
 from conflictgraph.validate.scratch import Scratch
 from conflictgraph.validate.shape_reader import read_shapes
 from conflictgraph.validate.shapes import Among, Target
@@ -95,7 +98,8 @@ class Validator:
         kept: Mapping[Node, tuple[Finding, ...]] | None = None,
         delegated: Iterable[Delegated] = (),
     ) -> Validation:
-        run = Run(ask)
+        self._check_patterns(ask)
+        run = Run(Questions(ask))
         found: dict[Node, tuple[Finding, ...]] = dict(kept or {})
         given = {one.shape: one for one in (*delegated, *plan.delegated)}
         for number, root in enumerate(plan.roots, 1):
@@ -109,7 +113,22 @@ class Validator:
                 progress(number, len(plan.roots))
         results = [one.result for findings in found.values() for one in findings]
         results += self.delegated_results(ask, given.values())
-        return Validation(Report(in_order(results), tuple(given.values())), tuple(run.timings), found)
+        return Validation(
+            Report(in_order(results), tuple(given.values())), tuple(run.questions.timings), found
+        )
+
+    def _check_patterns(self, ask: Ask) -> None:
+        """SHACL 4.4.3: sh:pattern must be a regular expression that the engine takes, else nothing would
+        match."""
+        for shape in self._read.values():
+            for constraint in shape.constraints:
+                if constraint.terms("pattern"):
+                    arguments = ", ".join(
+                        map(str, (*constraint.terms("pattern"), *constraint.terms("flags")))
+                    )
+                    if ask(f'SELECT (REGEX("", {arguments}) AS ?is) WHERE {{}}').rows[0][0] is None:
+                        reason = f"sh:pattern is no regular expression: {arguments}"
+                        raise ShapesError(shape.node, reason)
 
     def delegated_results(self, ask: Ask, delegated: Iterable[Delegated]) -> list[Result]:
         """Return what the reference engine finds with the given shapes on the same data."""

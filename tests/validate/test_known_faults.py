@@ -1,0 +1,49 @@
+"""Where compiled reports differ from pySHACL 0.40.1, by the clause of the specification that decides."""
+
+from __future__ import annotations
+
+from ttl import lines, report, triples
+
+from conflictgraph.validate.reference import reference_report
+
+
+def test_the_inverse_of_a_sequence_runs_the_sequence_backwards() -> None:
+    """SHACL 2.3.1.4 with SPARQL 18.4: ^(p/q) leads from c to a where a p b and b q c. pySHACL finds nothing."""
+    shapes = ":S a sh:PropertyShape ; sh:targetNode :c ; sh:path [ sh:inversePath ( :p :q ) ] ; sh:class :C ."
+    data = ":a :p :b . :b :q :c ."
+    assert lines(report(shapes, data)) == ["c a Class"]
+    assert lines(reference_report(triples(data), triples(shapes))) == []
+
+
+def test_what_sparql_cannot_compare_is_a_violation() -> None:
+    """SHACL 4.3.1: pySHACL orders a boolean among the numbers."""
+    shapes = ":S a sh:NodeShape ; sh:targetNode true ; sh:maxExclusive 2 ."
+    assert lines(report(shapes, "")) == ["true true MaxExclusive"]
+    assert lines(reference_report(triples(""), triples(shapes))) == []
+
+
+def test_blank_nodes_are_not_less_than_anything() -> None:
+    """SHACL 4.5.3: values that cannot be compared are results; pySHACL gives up instead."""
+    shapes = ":S a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; sh:lessThan :q ."
+    assert len(report(shapes, ":a :p _:b ; :q 1 .").results) == 1
+
+
+def test_the_value_of_a_component_that_asks_is_reported_on_property_shapes_too() -> None:
+    """SHACL 6.3.1: the result has the value node as sh:value; pySHACL leaves it out."""
+    shapes = """
+    :Odd a sh:ConstraintComponent ; sh:parameter [ sh:path :odd ] ;
+      sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER($value != $odd) }" ] .
+    :S a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; :odd 3 ."""
+    data = ":a :p 3, 4 ."
+    assert lines(report(shapes, data)) == ["a 3 Odd"]
+    assert lines(reference_report(triples(data), triples(shapes))) == ["a - Odd"]
+
+
+def test_messages_of_a_constraint_stand_in_for_those_of_the_shape() -> None:
+    """SHACL 5.3.2: sh:message of the constraint, else of the shape; pySHACL gives both."""
+    shapes = """:S a sh:NodeShape ; sh:targetNode :a ; sh:message "shape" ;
+      sh:sparql [ sh:message "own" ; sh:select "SELECT $this WHERE { $this ?p ?o }" ] ."""
+    data = ":a :p 3 ."
+    assert [m.value for r in report(shapes, data).results for m in r.messages] == ["own"]
+    theirs = reference_report(triples(data), triples(shapes))
+    assert sorted(m.value for r in theirs.results for m in r.messages) == ["own", "shape"]
