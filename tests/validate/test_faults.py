@@ -1,4 +1,4 @@
-"""A shapes graph with a fault is refused with the shape and the reason; what is beyond the compiler is named."""
+"""A faulty shapes graph is refused with the shape and the reason; what is not compiled is named."""
 
 from __future__ import annotations
 

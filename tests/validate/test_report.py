@@ -11,6 +11,7 @@ from conflictgraph.validate.report_json import report_json, report_sarif
 from conflictgraph.validate.report_rdf import report_from_triples, report_triples
 from conflictgraph.validate.report_text import Place, report_text
 from conflictgraph.validate.triple_index import TripleIndex
+from conflictgraph.validate.validation import Validator
 from conflictgraph.validate.wording import names_from
 
 SHAPES = """
@@ -43,9 +44,10 @@ def test_warnings_do_not_block_but_are_not_conformance_as_shacl_has_it() -> None
 
 
 def test_the_words_say_which_node_where_what_and_how_to_mend_it() -> None:
+    shapes = triples(SHAPES)
     text = report_text(
-        report(SHAPES, DATA),
-        shapes=TripleIndex(triples(SHAPES)),
+        Validator(shapes).validate_triples(triples(DATA)).report,
+        shapes=TripleIndex(shapes),
         name_of=names_from(TripleIndex(triples(DATA))),
         locate=lambda _: Place("claims.ttl", 7),
     )
