@@ -142,3 +142,13 @@ def step_constraints(step: Step) -> tuple[Constraint, ...]:
 
 def component_name(constraint: Constraint) -> str:
     return local_name(constraint.component.value).removesuffix("ConstraintComponent")
+
+
+def explanation(plan: Plan) -> str:
+    """Return the plan for a person to read: each shape's queries, and what each is for."""
+    lines = []
+    for query in planned_queries(plan):
+        lines += [f"# {query.shape} {', '.join(query.components)}", query.sparql, ""]
+    for one in plan.delegated:
+        lines += [f"# {one.shape} goes to pySHACL: {one.reason}", ""]
+    return "\n".join(lines)

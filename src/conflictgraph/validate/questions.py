@@ -103,3 +103,12 @@ def distinct(found: Iterable[tuple[Table, Row]]) -> Iterator[tuple[Table, Row]]:
         if row not in seen:
             seen.add(row)
             yield table, row
+
+
+def timing_text(timings: Iterable[Timing]) -> str:
+    """Return each query as it was asked, with its time and its rows: the slowest first."""
+    lines = []
+    for one in sorted(timings, key=lambda timing: -timing.seconds):
+        what = ", ".join(one.components) or "focus or value nodes"
+        lines += [f"# {one.seconds:.4f} s, {one.rows} rows: {one.shape} {what}", one.sparql, ""]
+    return "\n".join(lines)

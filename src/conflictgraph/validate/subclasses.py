@@ -42,9 +42,10 @@ class Subclasses:
         return _INSTANCE.sub(replacement, sparql)
 
     def _of(self, iri: str) -> tuple[str, ...] | None:
-        """Return the class and its subclasses; None if they are very many or blank nodes are among them."""
+        """Return the class and those subclasses that have instances; None if very many, or blank nodes."""
         if iri not in self._known:
-            table = self._ask(f"SELECT DISTINCT ?class WHERE {{ ?class {SUBCLASS}+ {iri} }}")
+            used = f"FILTER EXISTS {{ ?node {TYPE} ?class }}"
+            table = self._ask(f"SELECT DISTINCT ?class WHERE {{ ?class {SUBCLASS}+ {iri} {used} }}")
             found = dict.fromkeys([iri, *(str(row[0]) for row in table.rows)])
             named = all(isinstance(row[0], NamedNode) for row in table.rows)
             self._known[iri] = tuple(found) if named and len(found) <= _MANY else None

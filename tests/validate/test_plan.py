@@ -1,0 +1,69 @@
+"""A plan can be read, and asks little."""
+
+from __future__ import annotations
+
+from pyoxigraph import DefaultGraph, Quad, Store
+from ttl import triples
+
+from conflictgraph.validate.asking import ask_in_memory
+from conflictgraph.validate.components import CORE
+from conflictgraph.validate.plan import explanation
+from conflictgraph.validate.questions import timing_text
+from conflictgraph.validate.validation import Validator
+
+SHAPES = """
+:S a sh:NodeShape ; sh:targetClass :Claim ;
+  sh:property [ sh:path :low ; sh:datatype xsd:integer ; sh:minInclusive 0 ; sh:minCount 1 ] .
+:R a sh:NodeShape ; sh:targetClass :Claim ; sh:node :R .
+"""
+
+
+def store(data: str) -> Store:
+    found = Store()
+    found.extend(Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples(data))
+    return found
+
+
+def test_the_explanation_has_each_query_and_what_it_is_for() -> None:
+    text = explanation(Validator(triples(SHAPES)).plan)
+    assert "Datatype, MinInclusive\nSELECT DISTINCT ?this ?value" in text
+    assert "MinCount\nSELECT DISTINCT ?this WHERE" in text
+    assert "<http://example.org/R> goes to pySHACL: the shape <http://example.org/R> refers to itself" in text
+
+
+def test_the_timings_have_each_query_as_it_was_asked() -> None:
+    shapes = triples(SHAPES[: SHAPES.index(":R")])
+    found = Validator(shapes).validate(ask_in_memory(store(":a a :Claim ; :low 1 .")))
+    assert timing_text(found.timings).count(" rows: ") == len(found.timings) == 2
+
+
+def test_shapes_without_focus_nodes_are_not_asked_about() -> None:
+    shapes = triples(SHAPES[: SHAPES.index(":R")])
+    assert Validator(shapes).validate(ask_in_memory(store(":a :low 1 ."))).timings == ()
+
+
+def test_many_focus_nodes_are_asked_about_from_the_predicate_on_with_the_same_report() -> None:
+    shapes = triples(SHAPES[: SHAPES.index(":R")])
+    few = (
+        "".join(f":c{i} a :Claim ; :low {i} . " for i in range(20))
+        + ':x a :Claim ; :low "few" . :y :low "y" .'
+    )
+    many = few + "".join(map(claim.format, range(20, 1100)))
+    for data in (few, many):
+        found = Validator(shapes).validate(ask_in_memory(store(data)))
+        assert [str(r.focus_node) for r in found.report.results] == ["<http://example.org/x>"] * 2
+        assert any("FILTER EXISTS" in t.sparql for t in found.timings) == (data == many)
+
+
+def test_instances_of_subclasses_count_also_of_unnamed_ones() -> None:
+    data = ":D rdfs:subClassOf :Claim . [] rdfs:subClassOf :D . :a a :D . :b a [ rdfs:subClassOf :D ] ."
+    found = Validator(triples(SHAPES[: SHAPES.index(":R")])).validate(ask_in_memory(store(data)))
+    assert len(found.report.results) == 2
+
+
+def test_every_component_has_its_clause_and_one_way_to_be_asked() -> None:
+    for component in CORE:
+        ways = [component.value, component.focus, component.logic]
+        special = component.name in ("Property", "QualifiedMinCount", "QualifiedMaxCount")
+        assert component.clause.startswith("4.")
+        assert sum(way is not None for way in ways) == (0 if special else 1)
