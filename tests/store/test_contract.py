@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from conflictgraph import errors, graphs
 from conflictgraph.store import reading
-from conflictgraph.store.port import Dataset, Draft, Limits, Queryable, Store
+from conflictgraph.store.port import Cancellation, Dataset, Draft, Limits, Queryable, Store
 
 ASK_ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
 MERGED_SIZE = 6
@@ -121,6 +121,19 @@ def test_with_only_named_graphs_given_the_default_graph_is_empty(readable: Store
 
 def test_from_in_the_query_chooses_the_default_graph(readable: Store) -> None:
     assert len(reading.rows(readable, f"SELECT * FROM {B} {{ ?s ?p ?o }}")) == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT (COUNT(*) AS ?n) FROM {A} FROM {B} {{ ?s ?p ?o }}",
+        f"PREFIX g: <{graphs.SOURCE_PREFIX}> SELECT (COUNT(*) AS ?n) FROM g:a from g:b WHERE {{ ?s ?p ?o }}",
+        f"SELECT (COUNT(*) AS ?n) FROM {A} FROM {B} FROM NAMED {UNMERGED} "
+        "{ ?s ?p ?o FILTER EXISTS { GRAPH ?g {} } }",
+    ],
+)
+def test_a_triple_in_two_from_graphs_is_one(readable: Store, query: str) -> None:
+    assert readable.query(query, "text/csv").read() == b"n\r\n4\r\n"
 
 
 def test_a_given_dataset_wins_over_from(readable: Store) -> None:
@@ -303,6 +316,30 @@ def test_another_thread_may_close_an_answer_that_is_waited_for(readable: Store) 
     with pytest.raises(errors.QueryCancelled):
         list(answer.chunks)
     timer.join()
+
+
+def test_a_query_that_has_not_answered_yet_can_be_cancelled(readable: Store) -> None:
+    cancellation = Cancellation()
+    timer = threading.Timer(0.3, cancellation.cancel)
+    timer.start()
+    with pytest.raises(errors.QueryCancelled):
+        readable.query(ENDLESS, cancellation=cancellation)
+    timer.join()
+
+
+def test_a_query_cancelled_beforehand_does_not_begin(readable: Store) -> None:
+    cancellation = Cancellation()
+    cancellation.cancel()
+    with pytest.raises(errors.QueryCancelled):
+        readable.query(ENDLESS, cancellation=cancellation)
+
+
+def test_cancelling_a_query_that_is_done_does_nothing(readable: Store) -> None:
+    cancellation = Cancellation()
+    answer = readable.query(ASK_ALL, cancellation=cancellation)
+    cancellation.cancel()
+    assert answer.read()
+    assert count(readable) == MERGED_SIZE
 
 
 def test_nothing_published_is_an_error_and_not_an_empty_graph(empty: Store) -> None:

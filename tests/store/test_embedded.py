@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -229,15 +230,29 @@ def test_after_a_fork_each_process_has_workers_of_its_own(home: Path) -> None:
         "import os, sys; from pathlib import Path; from conflictgraph.store.embedded import EmbeddedStore\n"
         f"store = EmbeddedStore(Path(sys.argv[1])); ask = lambda: b'true' in store.query({QUICK!r}).read()\n"
         "assert ask()\n"
+        "draft = store.draft()\n"
         "child = os.fork()\n"
         "good = all(ask() for _ in range(50))\n"
-        "if not child: os._exit(0 if good else 1)\n"
+        "if not child: sys.exit(0 if good else 1)\n"
+        "draft.publish()\n"
         "assert good and os.waitpid(child, 0)[1] == 0; store.close(); print('fine')"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(home)], capture_output=True, text=True, check=False
     )
     assert done.stdout == "fine\n", done.stderr
+
+
+def test_a_directory_made_anew_under_a_running_store_is_seen_as_it_is(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "home", workers=1)
+    for mark in (1, 2):
+        made = EmbeddedStore(tmp_path / "made")
+        _publish_marked(made, mark, 3)
+        made.close()
+        shutil.rmtree(tmp_path / "home", ignore_errors=True)
+        (tmp_path / "made").rename(tmp_path / "home")
+        assert reading.truth(store, f"ASK {{ ?s <t:mark> {mark} }}")
+    store.close()
 
 
 def test_a_keyboard_interrupt_does_not_end_workers(one_worker: EmbeddedStore) -> None:

@@ -13,7 +13,7 @@ from typing import Self
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout
+from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout, StoreEmpty
 from conflictgraph.store import frames, publication
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Dataset, Generation, Limits
@@ -29,14 +29,16 @@ class EmbeddedDraft:
     """Keeps the promises of `port.Draft`. A fault of the engine or a passed limit loses the draft."""
 
     def __init__(self, place: Home, base: int | None, limits: Limits, keep: int) -> None:
-        self._home, self._base, self._limits, self._keep = place, base, limits, keep
+        self._home, self._limits, self._keep = place, limits, keep
+        self._owner = os.getpid()
         self._process: Process | None = None
         self._answering: Stream | None = None
         self._lock: int | None = None
         self._lock = publication.lock(place)
         try:
+            self._base = _base(place, base)  # under the lock: nobody publishes in between
             publication.clean(place)
-            path = "" if base is None else str(place.generation_path(base))
+            path = "" if self._base is None else str(place.generation_path(self._base))
             self._process = Process(
                 "conflictgraph.store.writer", limits, (str(place.path), path), (self._lock,)
             )
@@ -82,6 +84,8 @@ class EmbeddedDraft:
 
     def discard(self) -> None:
         """End this draft and leave nothing of it."""
+        if os.getpid() != self._owner:  # a copy in a forked process
+            return
         process, self._process = self._process, None
         if process is not None:
             process.end()
@@ -160,6 +164,15 @@ class EmbeddedDraft:
             fate = _drained(process, self._limits.seconds)
         if fate is Fate.LOST:
             self.discard()
+
+
+def _base(place: Home, base: int | None) -> int | None:
+    if base is not None:
+        return place.require(base)
+    try:
+        return place.current()
+    except StoreEmpty:
+        return None
 
 
 def _drained(process: Process, seconds: float) -> Fate:

@@ -7,11 +7,11 @@ import weakref
 from functools import partial
 from pathlib import Path
 
-from conflictgraph.errors import ConflictGraphError, NotFound, StoreEmpty
+from conflictgraph.errors import ConflictGraphError, NotFound
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
 from conflictgraph.store.pool import Pool
-from conflictgraph.store.port import WHOLE, Answer, Dataset, Generation, Limits
+from conflictgraph.store.port import WHOLE, Answer, Cancellation, Dataset, Generation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
@@ -34,40 +34,41 @@ class EmbeddedStore:
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
         self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), workers, queue)
         self._closing = weakref.finalize(self, self._pool.close)
-        self._whole: int | None = None
+        self._resolved: tuple[int | None, int] | None = None
 
     def query(
-        self, sparql: str, accept: str = "*/*", dataset: Dataset = WHOLE, *, generation: int | None = None
+        self,
+        sparql: str,
+        accept: str = "*/*",
+        dataset: Dataset = WHOLE,
+        *,
+        generation: int | None = None,
+        cancellation: Cancellation | None = None,
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
+        evaluate = partial(self._query, sparql, accept, dataset, cancellation)
         if generation is not None:
-            return self._query(sparql, accept, dataset, self._home.require(generation))
+            return evaluate(self._home.require(generation))
         try:
-            return self._query(sparql, accept, dataset, self._current())
+            return evaluate(self._current())
         except NotFound:  # it was replaced and removed before a worker could open it
-            return self._query(sparql, accept, dataset, self._current())
+            return evaluate(self._home.current())
 
-    def _query(self, sparql: str, accept: str, dataset: Dataset, number: int) -> Answer:
-        path = str(self._home.generation_path(number))
-        request = query_frame(sparql, accept, dataset, path=path)
+    def _query(
+        self, sparql: str, accept: str, dataset: Dataset, cancellation: Cancellation | None, number: int
+    ) -> Answer:
+        request = query_frame(sparql, accept, dataset, path=str(self._home.generation_path(number)))
         process = self._pool.take(self._limits.seconds)
         try:
-            process.send(request)
+            process.send(request, self._limits.seconds)
         except ConflictGraphError:
             self._pool.give_back(process, Fate.LOST)
             raise
-        stream = Stream(process, self._limits, self._pool.give_back)
+        stream = Stream(process, self._limits, self._pool.give_back, cancellation)
         return Answer(answered_format(stream, accept), number, stream)
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
         """Begin a draft as a copy of the current generation, or of `base`."""
-        if base is not None:
-            self._home.require(base)
-        else:
-            try:
-                base = self._home.current()
-            except StoreEmpty:
-                base = None
         return EmbeddedDraft(self._home, base, self._draft_limits, self._keep)
 
     @property
@@ -80,7 +81,8 @@ class EmbeddedStore:
         self._closing()
 
     def _current(self) -> int:
-        linked = self._home.linked()
-        if linked is None or linked != self._whole:
-            self._whole = self._home.current()
-        return self._whole
+        """The number of the current generation, which is looked into only when the link has moved."""
+        linked, resolved = self._home.linked(), self._resolved
+        if resolved is None or resolved[0] != linked:
+            resolved = self._resolved = linked, self._home.current()
+        return resolved[1]

@@ -42,15 +42,17 @@ def failure(payload: bytes) -> errors.ConflictGraphError:
 class Channel:
     """One end of a socket pair. One thread reads, one writes."""
 
-    __slots__ = ("_buffer", "_socket")
+    __slots__ = ("_buffer", "_socket", "_timeout")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._buffer = bytearray()
+        self._timeout: float | None = None
+        connected.settimeout(None)
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: bytes, timeout: float | None = None) -> None:
         """Send messages that are already framed; waits for the other end to read."""
-        self._socket.settimeout(None)
+        self._set_timeout(timeout)
         self._socket.sendall(data)
 
     def receive(self, timeout: float | None = None) -> tuple[bytes, bytes]:
@@ -59,7 +61,7 @@ class Channel:
         The time counts for each piece that arrives, so whoever sends large messages keeps them small.
         """
         while not self.has_message:
-            self._socket.settimeout(timeout)
+            self._set_timeout(timeout)
             piece = self._socket.recv(_PIECE)
             if not piece:
                 raise EOFError
@@ -75,6 +77,11 @@ class Channel:
         """Whether a message has arrived in whole."""
         size = len(self._buffer)
         return size >= _HEAD.size and size >= _HEAD.size + _HEAD.unpack_from(self._buffer)[1]
+
+    def _set_timeout(self, timeout: float | None) -> None:
+        if timeout != self._timeout:  # each change is a system call
+            self._socket.settimeout(timeout)
+            self._timeout = timeout
 
     def fileno(self) -> int:
         """The descriptor, for polling."""

@@ -105,12 +105,17 @@ class Home:
 
     def is_whole(self, number: int) -> bool:
         """Whether the generation's record is there and every file has the size that it had when published."""
+        return self._whole(number) is not None
+
+    def _whole(self, number: int) -> Generation | None:
         path = self.generation_path(number)
         try:
-            record = _record(path)
-            return all((path / name).stat().st_size == size for name, size in record["files"].items())
-        except (OSError, ValueError, KeyError, AttributeError):
-            return False
+            record = json.loads((path / RECORD).read_bytes())
+            if all((path / name).stat().st_size == size for name, size in record["files"].items()):
+                return _generation(record)
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+            pass
+        return None
 
     def published(self) -> Iterator[Generation]:
         """The generations that can be read, oldest first, the current one last."""
@@ -118,8 +123,9 @@ class Home:
             return
         last = self.current()
         for number in self.numbers():
-            if number <= last and self.is_whole(number):
-                yield _generation(_record(self.generation_path(number)))
+            generation = self._whole(number) if number <= last else None
+            if generation is not None:
+                yield generation
 
     def require(self, number: int) -> int:
         """The number itself if that generation can be read; `NotFound` otherwise."""
@@ -127,11 +133,6 @@ class Home:
             kept = ", ".join(str(generation.number) for generation in self.published())
             raise NotFound(f"There is no generation {number}. Kept are: {kept}.")
         return number
-
-
-def _record(path: Path) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads((path / RECORD).read_bytes())
-    return record
 
 
 def _generation(record: dict[str, Any]) -> Generation:
@@ -150,11 +151,15 @@ def hold(path: Path) -> int:
     except OSError as error:
         raise NotFound(f"There is no generation at {path}.") from error
     fcntl.flock(descriptor, fcntl.LOCK_SH)
-    try:
-        unchanged = path.stat().st_ino == os.fstat(descriptor).st_ino
-    except OSError:
-        unchanged = False
-    if not unchanged:
+    if not is_held(path, descriptor):
         os.close(descriptor)
         raise NotFound(f"There is no generation at {path}.")
     return descriptor
+
+
+def is_held(path: Path, descriptor: int) -> bool:
+    """Whether the directory at the path is still the one that the descriptor holds."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False

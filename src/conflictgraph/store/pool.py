@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from conflictgraph.errors import StoreBusy, StoreUnavailable
 from conflictgraph.store.process import Process
@@ -56,7 +57,11 @@ class Pool:
             self._end_turn(process)
             return
         process.end()
-        self._end_turn(None if self._closed else self._start())
+        fresh = None
+        if not self._closed:
+            with suppress(StoreUnavailable):  # then the next who needs one tries again
+                fresh = self._start()
+        self._end_turn(fresh)
 
     def close(self) -> None:
         """End all workers, also those that work."""

@@ -31,7 +31,8 @@ A store may be used by many threads; a draft and an answer by one at a time (tho
 answer).
 """
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -81,6 +82,29 @@ class Generation:
     published: datetime
     note: str = ""
     base: int | None = None
+
+
+class Cancellation:
+    """A handle by which any thread stops a query, even before it answers; the query gets `QueryCancelled`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._stop: Callable[[], None] | None = None
+
+    def cancel(self) -> None:
+        """Stop the query. It may not have begun yet, or be done already."""
+        with self._lock:
+            self._cancelled, stop = True, self._stop
+        if stop is not None:
+            stop()
+
+    def attach(self, stop: Callable[[], None]) -> None:
+        """For adapters: what is to be called; it is called at once if the query is cancelled already."""
+        with self._lock:
+            self._stop, cancelled = stop, self._cancelled
+        if cancelled:
+            stop()
 
 
 class Chunks(Iterator[bytes], Protocol):
@@ -158,7 +182,13 @@ class Store(Queryable, Protocol):
     """Generations to be queried, and drafts to make new ones."""
 
     def query(
-        self, sparql: str, accept: str = "*/*", dataset: Dataset = WHOLE, *, generation: int | None = None
+        self,
+        sparql: str,
+        accept: str = "*/*",
+        dataset: Dataset = WHOLE,
+        *,
+        generation: int | None = None,
+        cancellation: Cancellation | None = None,
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
 

@@ -4,12 +4,13 @@ Must not know what is said. Workers are plain child processes at the other end o
 inherit nothing else, and end when the parent's end of the pair closes, however the parent dies.
 """
 
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 
-from conflictgraph.errors import QueryOutOfMemory, QueryTimeout, WorkerFailed
+from conflictgraph.errors import QueryOutOfMemory, QueryTimeout, StoreUnavailable, WorkerFailed
 from conflictgraph.store import frames
 from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
 from conflictgraph.store.frames import Channel
@@ -19,7 +20,7 @@ from conflictgraph.store.port import Limits
 class Process:
     """One worker process. `end` may be called from any thread; the rest from one at a time."""
 
-    __slots__ = ("_channel", "_limits", "_process")
+    __slots__ = ("_channel", "_limits", "_owner", "_process")
 
     def __init__(
         self, module: str, limits: Limits, arguments: Sequence[str] = (), keep_open: Sequence[int] = ()
@@ -27,13 +28,19 @@ class Process:
         bounds = (str(limits.memory_mb), str(limits.total_seconds))
         ours, theirs = socket.socketpair()
         descriptor = theirs.fileno()
-        with theirs:
+        try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", module, str(descriptor), *bounds, *arguments],
                 pass_fds=(descriptor, *keep_open),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
+        except OSError as error:
+            ours.close()
+            raise StoreUnavailable(f"Cannot start a worker process: {error}.") from error
+        finally:
+            theirs.close()
+        self._owner = os.getpid()
         self._channel = Channel(ours)
         self._limits = limits
 
@@ -47,10 +54,10 @@ class Process:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def send(self, data: bytes) -> None:
-        """Send framed messages; raises what explains the death of the process if it is dead."""
+    def send(self, data: bytes, timeout: float | None = None) -> None:
+        """Send framed messages; raises the obituary of a process that does not take them."""
         try:
-            self._channel.send(data)
+            self._channel.send(data, timeout)
         except OSError as error:
             raise self.obituary() from error
 
@@ -87,10 +94,12 @@ class Process:
 
     def kill(self) -> None:
         """Kill the process if it runs; whoever waits for its message gets the obituary."""
-        self._process.kill()
+        if os.getpid() == self._owner:  # not in a forked copy
+            self._process.kill()
 
     def end(self) -> None:
         """Kill the process if it runs, wait until it is gone, and close the channel."""
-        self._process.kill()
-        self._process.wait()
-        self._channel.close()
+        if os.getpid() == self._owner:
+            self._process.kill()
+            self._process.wait()
+            self._channel.close()

@@ -100,7 +100,8 @@ def prune(home: Home, keep: int) -> None:
     current = home.current()
     for number in home.numbers()[:-keep]:
         if number < current:
-            _remove_unread(home, number)
+            with suppress(OSError):
+                _remove_unread(home, number)
 
 
 def _write_record(checkpoint: Path, generation: Generation) -> None:

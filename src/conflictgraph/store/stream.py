@@ -12,7 +12,7 @@ from typing import Self
 
 from conflictgraph.errors import ConflictGraphError, QueryCancelled, QueryTimeout, ResultTooLarge
 from conflictgraph.store import frames
-from conflictgraph.store.port import Limits
+from conflictgraph.store.port import Cancellation, Limits
 from conflictgraph.store.process import Process
 
 
@@ -33,7 +33,15 @@ class Stream:
     It is made when the first chunk is there, or the end; what goes wrong before is raised at once.
     """
 
-    def __init__(self, process: Process, limits: Limits, release: Release, *, kill: bool = True) -> None:
+    def __init__(
+        self,
+        process: Process,
+        limits: Limits,
+        release: Release,
+        cancellation: Cancellation | None = None,
+        *,
+        kill: bool = True,
+    ) -> None:
         self._process: Process | None = process
         self._release, self._limits, self._kill = release, limits, kill
         self._seconds_left, self._bytes_left = limits.seconds, limits.result_bytes
@@ -41,6 +49,8 @@ class Stream:
         self._error: ConflictGraphError | None = None
         self._owning = threading.Lock()
         self._reading = threading.Lock()
+        if cancellation is not None:
+            cancellation.attach(self.close)
         with self._reading:
             self.is_graph = bool(frames.parsed(self._message())["graph"])
             self._advance()

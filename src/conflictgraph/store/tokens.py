@@ -9,13 +9,11 @@ SERVICE clause).
 import re
 from dataclasses import dataclass
 
-_BASE = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_CHAR = rf"{_BASE}_0-9\u00b7\u0300-\u036f\u203f\u2040\-"
+# Letters; and letters, digits, `_`, `-`. All beyond ASCII counts as a letter; what is none fails in the engine.
+_LETTER = r"[^\x00-@\[-`{-\x7f]"
+_CHAR = r"[^\x00-,./:-@\[-^`{-\x7f]"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:[{_BASE}_:0-9]|{_ESCAPED})(?:\.*+(?:[{_CHAR}:]|{_ESCAPED})++)*+"
+_LOCAL = rf"(?:{_LETTER}|[_:0-9]|{_ESCAPED})(?:\.*+(?:{_CHAR}|:|{_ESCAPED})++)*+"
 _TOKEN = re.compile(
     rf"""
       (?P<space>[ \t\r\n]++|\#[^\r\n]*+)
@@ -23,11 +21,11 @@ _TOKEN = re.compile(
     | (?P<string>\"\"\"(?:\"{{0,2}}(?:[^"\\]|\\.))*+\"\"\"|'''(?:'{{0,2}}(?:[^'\\]|\\.))*+'''
         |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
     | (?P<broken>["'].*+)
-    | (?P<var>[?$][{_BASE}_0-9][{_BASE}_0-9\u00b7\u0300-\u036f\u203f\u2040]*+)
-    | (?P<blank>_:[{_BASE}_0-9](?:\.*+[{_CHAR}]++)*+)
+    | (?P<var>[?$](?:(?!-){_CHAR})++)
+    | (?P<blank>_:(?!-){_CHAR}(?:\.*+{_CHAR}++)*+)
     | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
-    | (?P<name>(?:[{_BASE}](?:\.*+[{_CHAR}]++)*+)?+:(?:{_LOCAL})?+)
-    | (?P<word>[{_BASE}](?:\.*+[{_CHAR}]++)*+)
+    | (?P<name>(?:{_LETTER}(?:\.*+{_CHAR}++)*+)?+:(?:{_LOCAL})?+)
+    | (?P<word>{_LETTER}(?:\.*+{_CHAR}++)*+)
     | (?P<number>[0-9]++)
     | (?P<symbol>.)
     """,

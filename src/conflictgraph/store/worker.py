@@ -28,16 +28,17 @@ class _Opened:
 
     def store(self, path: str) -> Store:
         """The store of a generation's directory; the ones asked for longest ago are let go."""
-        if path in self._stores:
-            self._stores.move_to_end(path)
-        else:
+        if path in self._stores and not home.is_held(Path(path), self._stores[path][1]):
+            self._let_go(path)  # the whole directory was made anew
+        if path not in self._stores:
             while len(self._stores) >= _KEPT_OPEN:
-                self._drop_oldest()
+                self._let_go(next(iter(self._stores)))
             self._stores[path] = _opened(Path(path))
+        self._stores.move_to_end(path)
         return self._stores[path][0]
 
-    def _drop_oldest(self) -> None:
-        _, (store, descriptor) = self._stores.popitem(last=False)
+    def _let_go(self, path: str) -> None:
+        store, descriptor = self._stores.pop(path)
         del store
         os.close(descriptor)
 
