@@ -44,10 +44,8 @@ def test_shapes_without_focus_nodes_are_not_asked_about() -> None:
 
 def test_many_focus_nodes_are_asked_about_from_the_predicate_on_with_the_same_report() -> None:
     shapes = triples(SHAPES[: SHAPES.index(":R")])
-    few = (
-        "".join(f":c{i} a :Claim ; :low {i} . " for i in range(20))
-        + ':x a :Claim ; :low "few" . :y :low "y" .'
-    )
+    claim = ":c{0} a :Claim ; :low {0} . "
+    few = "".join(map(claim.format, range(20))) + ':x a :Claim ; :low "few" . :y :low "y" .'
     many = few + "".join(map(claim.format, range(20, 1100)))
     for data in (few, many):
         found = Validator(shapes).validate(ask_in_memory(store(data)))

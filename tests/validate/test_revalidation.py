@@ -8,13 +8,17 @@ from __future__ import annotations
 import os
 import random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, Quad, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 from shacl_worlds import random_data, random_shapes
 from ttl import lines, triples
 
 from conflictgraph.validate.asking import Table, ask_in_memory
+from conflictgraph.validate.mentions import predicates_read
+from conflictgraph.validate.shapes import QueryText
+from conflictgraph.validate.terms import TYPE, local_name, sh
 from conflictgraph.validate.validation import Validator
 
 _CHANGES = int(os.environ.get("CONFLICTGRAPH_SHACL_CHANGES", "100"))
@@ -29,7 +33,8 @@ _CHANGES = int(os.environ.get("CONFLICTGRAPH_SHACL_CHANGES", "100"))
 @given(seed=st.integers(0, 2**40))
 def test_a_change_validated_where_it_matters_gives_the_report_of_a_full_run(seed: int) -> None:
     rng = random.Random(seed)
-    validator = Validator(random_shapes(rng))
+    shapes = random_shapes(rng)
+    validator = Validator([*shapes, *_sparql(rng, shapes)])
     named = _without_blank_nodes(random_data(rng))
     pool = [triple for _ in range(4) for triple in _without_blank_nodes(random_data(rng))]
     store = Store()
@@ -69,9 +74,47 @@ def test_only_the_nodes_that_a_change_can_affect_are_asked_about() -> None:
     assert all("/c7>" in sparql or "?node" in sparql or "subClassOf" in sparql for sparql in asked)
 
 
+def _sparql(rng: random.Random, shapes: list[Triple]) -> list[Triple]:
+    """Give some shape a SPARQL constraint."""
+    shape = rng.choice([t.subject for t in shapes if t.predicate == TYPE])
+    constraint, text = BlankNode("sparql"), Literal(rng.choice(_SELECTS))
+    return [Triple(shape, sh("sparql"), constraint), Triple(constraint, sh("select"), text)]
+
+
+_SELECTS = (
+    "SELECT $this ?value WHERE { $this <http://example.org/p0> ?value . ?value a ?kind }",
+    "SELECT $this ?value ?more WHERE { $this <http://example.org/p0>/<http://example.org/p1> ?value, ?more }",
+    "SELECT $this WHERE { FILTER NOT EXISTS { $this <http://example.org/p2> ?x } }",
+    "SELECT $this ?path ?value WHERE { $this ?path ?value ; a ?kind }",
+    "SELECT $this ?value WHERE { $this !<http://example.org/p2> ?value }",
+    "SELECT $this WHERE { ?x <http://example.org/p1> ?y ; ?p 1 }",
+)
+
+
 def _without_blank_nodes(data: list[Triple]) -> list[Triple]:
     return [triple for triple in data if "_:" not in str(triple)]
 
 
 def _quad(triple: Triple) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("SELECT $this ?a ?b WHERE { $this :p ?a ; :q/^:r ?b . ?b a :C }", "p q r C type"),
+        ("SELECT $this { $this :p 1 FILTER(?x != :y && !bound(?z)) }", "p y"),
+        ("SELECT $this { $this ?p 1 }", None),
+        ("SELECT $this { $this :p 1 ; ?p 2 }", None),
+        ("SELECT $this { [] ?p $this }", None),
+        ("SELECT $this { $this !:p ?x }", None),
+        ("SELECT $this { $this (:q|!(:p)) ?x }", None),
+        ("SELECT $this { $this other:p ?x }", None),
+    ],
+)
+def test_a_sparql_constraint_reads_the_predicates_that_it_names(text: str, read: str | None) -> None:
+    prefixes = "PREFIX : <http://example.org/>"
+    found = predicates_read(QueryText(NamedNode("http://example.org/S"), False, text, prefixes))
+    assert (None if found is None else {local_name(iri.value) for iri in found}) == (
+        None if read is None else set(read.split())
+    )

@@ -9,12 +9,13 @@ from the node to the first changed triple is made of triples that are still ther
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph.validate.asking import Ask
 from conflictgraph.validate.components import BY_IRI
+from conflictgraph.validate.mentions import predicates_read
 from conflictgraph.validate.paths import (
     Alternative,
     Inverse,
@@ -61,7 +62,7 @@ def affected_nodes(
     if any(triple.predicate == SUBCLASS for triple in changed):
         return None
     found: dict[Term, None] = {}
-    for read in dict.fromkeys(_reads(shapes, shape)):
+    for read in dict.fromkeys(_reads(shapes, shape, frozenset(triple.predicate for triple in changed))):
         if read is None:
             return None
         met = _as_stored(_met(read, changed), ask)
@@ -103,7 +104,9 @@ def _origins(steps: tuple[Path, ...], nodes: dict[Term, None], ask: Ask) -> dict
     return found | nodes if can_be_empty(path) else found
 
 
-def _reads(shapes: Mapping[Node, Shape], shape: Shape) -> Iterator[Read | None]:
+def _reads(
+    shapes: Mapping[Node, Shape], shape: Shape, changed: frozenset[NamedNode]
+) -> Iterator[Read | None]:
     """Yield what the shape's targets and constraints read; None for what cannot be told."""
     for target in shape.targets:
         match target:
@@ -115,11 +118,11 @@ def _reads(shapes: Mapping[Node, Shape], shape: Shape) -> Iterator[Read | None]:
                 yield Read((), predicate, from_object=True)
             case _:
                 pass
-    yield from _shape_reads(shapes, shape, ())
+    yield from _shape_reads(shapes, shape, (), changed)
 
 
 def _shape_reads(
-    shapes: Mapping[Node, Shape], shape: Shape, steps: tuple[Path, ...]
+    shapes: Mapping[Node, Shape], shape: Shape, steps: tuple[Path, ...], changed: frozenset[NamedNode]
 ) -> Iterator[Read | None]:
     if shape.deactivated:
         return
@@ -128,17 +131,19 @@ def _shape_reads(
         yield from _path_reads(shape.path, steps, backwards=False)
         values = (*steps, shape.path)
     for constraint in shape.constraints:
-        yield from _constraint_reads(constraint, steps, values)
+        yield from _constraint_reads(constraint, steps, values, changed)
         for nested in (*constraint.shapes, *constraint.siblings):
-            yield from _shape_reads(shapes, shapes[nested], values)
+            yield from _shape_reads(shapes, shapes[nested], values, changed)
 
 
 def _constraint_reads(
-    constraint: Constraint, steps: tuple[Path, ...], values: tuple[Path, ...]
+    constraint: Constraint, steps: tuple[Path, ...], values: tuple[Path, ...], changed: frozenset[NamedNode]
 ) -> Iterator[Read | None]:
     component = BY_IRI.get(constraint.component)
     if component is None:
-        yield None
+        read = None if constraint.query is None else predicates_read(constraint.query)
+        if read is None or read & changed:
+            yield None
     elif component.name == "Class":
         yield Read(values, TYPE)
     elif component.name == "Closed":
@@ -163,3 +168,22 @@ def _path_reads(path: Path, steps: tuple[Path, ...], *, backwards: bool) -> Iter
             for part in reversed(parts) if backwards else parts:
                 yield from _path_reads(part, steps, backwards=backwards)
                 steps = (*steps, Inverse(part) if backwards else part)
+
+
+def parts(shapes: Mapping[Node, Shape]) -> Iterator[Shape]:
+    """Split each shape with targets into what reads along paths, and what its SPARQL constraints read
+    wherever."""
+    for shape in shapes.values():
+        wide = tuple(c for c in shape.constraints if _is_wide(shapes, c, frozenset((shape.node,))))
+        local = tuple(c for c in shape.constraints if c not in wide)
+        if shape.targets or shape.beyond:
+            yield from (replace(shape, constraints=part) for part in (local, wide) if part)
+            if shape.beyond and not shape.constraints:
+                yield shape
+
+
+def _is_wide(shapes: Mapping[Node, Shape], constraint: Constraint, above: frozenset[Node]) -> bool:
+    if constraint.query is not None:
+        return True
+    nested = [node for node in (*constraint.shapes, *constraint.siblings) if node not in above]
+    return any(_is_wide(shapes, c, above | {node}) for node in nested for c in shapes[node].constraints)

@@ -28,7 +28,7 @@ from conflictgraph.validate.plan import (
 )
 from conflictgraph.validate.prebinding import ask_for_all, constants, for_all
 from conflictgraph.validate.report import Delegated
-from conflictgraph.validate.shapes import Constraint, QueryText, Shape, Target, TargetNodes
+from conflictgraph.validate.shapes import Constraint, QueryText, Shape, TargetNodes
 from conflictgraph.validate.triple_index import Node
 from conflictgraph.validate.value_tests import is_all
 
@@ -40,27 +40,31 @@ class BeyondCompilerError(Exception):
 def compiled_shapes(
     shapes: Mapping[Node, Shape],
     shapes_graph: NamedNode | None = None,
-    targets: Mapping[Node, tuple[Target, ...]] | None = None,
+    roots: Iterable[Shape] | None = None,
     *,
     keeps: bool = False,
 ) -> Plan:
-    """Compile shapes, with other targets than their own where `targets` is given.
+    """Compile shapes: all that have targets, or the `roots` given, which may be parts of them.
 
     `shapes_graph` is the named graph of the data's dataset that holds the shapes, if there is one
     ($shapesGraph);
     `keeps` says that the data has literals as kept_literals describes them.
     """
-    compiler = _Compiler(_with_kept(shapes) if keeps else shapes, shapes_graph, keeps)
-    roots, delegated = [], []
-    for node, shape in compiler.shapes.items():
-        own = shape.targets if targets is None else targets.get(node, ())
-        if (not own and not shape.beyond) or shape.deactivated:
+    if keeps:
+        shapes = {node: _with_kept(shape) for node, shape in shapes.items()}
+        roots = None if roots is None else map(_with_kept, roots)
+    compiler = _Compiler(shapes, shapes_graph, keeps)
+    planned: list[ShapePlan] = []
+    delegated: dict[Node, Delegated] = {}
+    for shape in shapes.values() if roots is None else roots:
+        if (not shape.targets and not shape.beyond) or shape.deactivated:
             continue
         try:
-            roots.append(compiler.plan(node, tuple(Focus(target) for target in own), ()))
+            planned.append(compiler.root(shape))
         except BeyondCompilerError as reason:
-            delegated.append(Delegated(node, str(reason)))
-    return Plan(tuple(roots), tuple(delegated))
+            delegated[shape.node] = Delegated(shape.node, str(reason))
+    compiled = tuple(one for one in planned if one.shape.node not in delegated)
+    return Plan(compiled, tuple(delegated.values()))
 
 
 class _Compiler:
@@ -69,6 +73,9 @@ class _Compiler:
         self._keeps = keeps
         self._shapes_graph = shapes_graph
         self._plans: dict[tuple[Node, tuple[Focus, ...]], ShapePlan] = {}
+
+    def root(self, shape: Shape) -> ShapePlan:
+        return self._new_plan(shape, tuple(Focus(target) for target in shape.targets), (shape.node,))
 
     def plan(self, node: Node, focus: tuple[Focus, ...], above: tuple[Node, ...]) -> ShapePlan:
         if node in above:
@@ -182,15 +189,12 @@ class _Compiler:
         return SparqlStep(constraint, (), single=text)
 
 
-def _with_kept(shapes: Mapping[Node, Shape]) -> Mapping[Node, Shape]:
-    return {
-        node: replace(
-            shape,
-            targets=tuple(map(target_with_kept, shape.targets)),
-            constraints=tuple(map(constraint_with_kept, shape.constraints)),
-        )
-        for node, shape in shapes.items()
-    }
+def _with_kept(shape: Shape) -> Shape:
+    return replace(
+        shape,
+        targets=tuple(map(target_with_kept, shape.targets)),
+        constraints=tuple(map(constraint_with_kept, shape.constraints)),
+    )
 
 
 def _patterns(query: QueryText, ground: Ground) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ named."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from conflictgraph.validate.affected import affected_nodes
+from conflictgraph.validate.affected import affected_nodes, parts
 from conflictgraph.validate.asking import Ask
 from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
 from conflictgraph.validate.faults import ShapesError
@@ -22,11 +22,12 @@ from conflictgraph.validate.results import Finding
 from conflictgraph.validate.run import Run
 from conflictgraph.validate.scratch import Scratch
 from conflictgraph.validate.shape_reader import read_shapes
-from conflictgraph.validate.shapes import Among, Target
+from conflictgraph.validate.shapes import Among, Constraint, Shape, Target
 from conflictgraph.validate.terms import TYPE, sh
 from conflictgraph.validate.triple_index import Node, Term
 
 _SHAPES_GRAPH = NamedNode("https://w3id.org/conflictgraph/graph/shapes")
+Part: TypeAlias = tuple[Node, frozenset[Constraint]]
 Progress: TypeAlias = Callable[[int, int], None]
 _TARGETS = frozenset(sh(f"target{kind}") for kind in ("Node", "Class", "SubjectsOf", "ObjectsOf")) | {
     sh("target")
@@ -40,7 +41,7 @@ class Validation:
 
     report: Report
     timings: tuple[Timing, ...]
-    found: Mapping[Node, tuple[Finding, ...]]
+    found: Mapping[Part, tuple[Finding, ...]]
 
 
 class Validator:
@@ -54,18 +55,19 @@ class Validator:
         """
         self.shapes = tuple(shapes)
         self._read = read_shapes(self.shapes)
+        self._parts = tuple(parts(self._read))
         self._shapes_graph = shapes_graph
 
     @cached_property
     def plan(self) -> Plan:
         """The queries for data in a store; `planned_queries` lists them."""
-        return compiled_shapes(self._read, self._shapes_graph)
+        return compiled_shapes(self._read, self._shapes_graph, self._parts)
 
     def validate_triples(self, data: Iterable[Triple], progress: Progress | None = None) -> Validation:
         """Return the report on a graph that is in no store, its literals judged as they are written."""
         graph = self._shapes_graph or _SHAPES_GRAPH
         scratch = Scratch(data, self.shapes, graph)
-        plan = compiled_shapes(self._read, graph, keeps=scratch.keeps)
+        plan = compiled_shapes(self._read, graph, self._parts, keeps=scratch.keeps)
         return self._validated(plan, scratch.ask, progress)
 
     def validate(self, ask: Ask, progress: Progress | None = None) -> Validation:
@@ -84,10 +86,14 @@ class Validator:
         `before` is the validation of the data before the change, `ask` sees the data after it.
         """
         changed = tuple(changed)
-        nodes = {node: affected_nodes(self._read, self._read[node], changed, ask) for node in before.found}
-        targets = {node: _narrowed(self._read[node].targets, among) for node, among in nodes.items()}
-        plan = compiled_shapes(self._read, self._shapes_graph, targets)
-        kept = {node: _unaffected(before.found[node], among) for node, among in nodes.items()}
+        roots, kept = [], {}
+        for shape in self._parts:
+            part = _part(shape)
+            if part in before.found:
+                among = affected_nodes(self._read, shape, changed, ask)
+                roots.append(replace(shape, targets=_narrowed(shape.targets, among)))
+                kept[part] = _unaffected(before.found[part], among)
+        plan = compiled_shapes(self._read, self._shapes_graph, roots)
         return self._validated(plan, ask, None, kept, self.plan.delegated)
 
     def _validated(
@@ -95,22 +101,22 @@ class Validator:
         plan: Plan,
         ask: Ask,
         progress: Progress | None,
-        kept: Mapping[Node, tuple[Finding, ...]] | None = None,
+        kept: Mapping[Part, tuple[Finding, ...]] | None = None,
         delegated: Iterable[Delegated] = (),
     ) -> Validation:
         self._check_patterns(ask)
         run = Run(Questions(ask))
-        found: dict[Node, tuple[Finding, ...]] = dict(kept or {})
+        found: dict[Part, tuple[Finding, ...]] = dict(kept or {})
         given = {one.shape: one for one in (*delegated, *plan.delegated)}
         for number, root in enumerate(plan.roots, 1):
-            node = root.shape.node
+            part, node = _part(root.shape), root.shape.node
             try:
-                found[node] = (*found.get(node, ()), *run.findings(root))
+                found[part] = (*found.get(part, ()), *run.findings(root))
             except BeyondCompilerError as reason:
                 given[node] = Delegated(node, str(reason))
-                found.pop(node, None)
             if progress is not None:
                 progress(number, len(plan.roots))
+        found = {part: findings for part, findings in found.items() if part[0] not in given}
         results = [one.result for findings in found.values() for one in findings]
         results += self.delegated_results(ask, given.values())
         return Validation(
@@ -143,6 +149,11 @@ class Validator:
         ]
         shapes = _only_targets_of(self.shapes, nodes, self._read.keys() - nodes)
         return list(reference_report(data, shapes, advanced=True).results)
+
+
+def _part(shape: Shape) -> Part:
+    """Tell the parts of a shape apart: which shape, and which constraints are in this part."""
+    return shape.node, frozenset(shape.constraints)
 
 
 def _narrowed(targets: tuple[Target, ...], among: tuple[Term, ...] | None) -> tuple[Target, ...]:
