@@ -16,7 +16,6 @@ from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
 from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.plan import Plan
 from conflictgraph.validate.questions import Questions, Timing
-from conflictgraph.validate.reference import reference_report
 from conflictgraph.validate.report import Delegated, Report, Result, in_order
 from conflictgraph.validate.results import Finding
 from conflictgraph.validate.run import Run
@@ -148,6 +147,9 @@ class Validator:
             if isinstance(s, NamedNode | BlankNode) and isinstance(p, NamedNode) and o is not None
         ]
         shapes = _only_targets_of(self.shapes, nodes, self._read.keys() - nodes)
+        # Only here: to import pySHACL takes a quarter of a second that most runs have no need of.
+        from conflictgraph.validate.reference import reference_report
+
         return list(reference_report(data, shapes, advanced=True).results)
 
 
