@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from conflictgraph.errors import QuerySyntaxError
+from conflictgraph.errors import QuerySyntaxError, QueryTimeout
 from conflictgraph.validate.asking import Ask, Row, Table
 from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.focus import Query
@@ -92,6 +92,9 @@ class Questions:
                 raise
             place = _PLACE.search(error.msg)
             line, message = int(place.group(1)) if place else 0, error.msg
+        except QueryTimeout as error:
+            error.add_note(f"The query checks {shape.node}.")
+            raise
         raise ShapesError(
             shape.node, f"the query of {author.node} is not SPARQL: {message[:160]}", max(line - 1, 0)
         )
