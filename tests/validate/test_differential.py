@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from mended_pyshacl import mended
 from pyoxigraph import DefaultGraph, Quad, Store, Triple
 from shacl_worlds import random_data, random_shapes
 
+from conflictgraph.validate import questions
 from conflictgraph.validate.asking import ask_in_memory
 from conflictgraph.validate.reference import reference_report
 from conflictgraph.validate.validation import Validator
@@ -54,3 +56,13 @@ def _stored(triples: list[Triple]) -> Store:
     store = Store()
     store.extend([Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples])
     return store
+
+
+@_RUN
+@given(seed=st.integers(0, 2**40))
+def test_asked_from_the_predicates_on_the_report_is_the_same(seed: int) -> None:
+    rng = random.Random(seed)
+    ask, validator = ask_in_memory(_stored(random_data(rng))), Validator(random_shapes(rng))
+    expected = validator.validate(ask).report
+    with patch.object(questions, "_FEW", -1), patch.object(questions, "_SCAN", 10**6):
+        assert validator.validate(ask).report.counted() == expected.counted()

@@ -119,19 +119,21 @@ class _Compiler:
     ) -> str | None:
         """Return the constraint as a condition on one value node, or None if it takes more than that.
 
-        sh:node on a shape of its own is left out: its results carry the nested results as details.
+        sh:node on a shape of its own is left out: its results carry the nested results as details. So is a
+        component
+        that has its own queries as well (sh:class), unless it is part of a larger condition.
         """
         component = BY_IRI.get(constraint.component)
         if component is None:
             return None
-        if component.value is not None:
+        if component.value is not None and not (is_root and component.focus is not None):
             read = value_of if self._keeps and component.by_value else str
             condition = component.value(constraint, read(value))
             datatype = constraint.terms("datatype")
             if self._keeps and datatype and isinstance(datatype[0], NamedNode):
                 return also_kept(condition, datatype[0], value)
             return condition
-        if component.logic is None or (is_root and component.name == "Node"):
+        if component.value is not None or component.logic is None or (is_root and component.name == "Node"):
             return None
         nested = [self._shape_condition(node, value, above) for node in constraint.shapes]
         known = tuple(condition for condition in nested if condition is not None)

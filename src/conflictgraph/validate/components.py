@@ -57,7 +57,7 @@ def conforms_to_one(conforms: tuple[bool, ...]) -> bool:
 
 _C = Component
 CORE: tuple[Component, ...] = (
-    _C("Class", "4.1.1", (("class", "IRI"),), many=True, value=value.has_class),
+    _C("Class", "4.1.1", (("class", "IRI"),), many=True, value=value.has_class, focus=focus.no_instances),
     _C("Datatype", "4.1.2", (("datatype", "IRI"),), value=value.has_datatype),
     _C("NodeKind", "4.1.3", (("nodeKind", "node kind"),), value=value.has_node_kind),
     _C("MinCount", "4.2.1", (("minCount", "integer"),), only_property_shapes=True, focus=focus.too_few),

@@ -53,6 +53,8 @@ class Query:
     from_predicate: str = ""
     target: str = ""
     step: str = ""
+    against: str = ""
+    """What the wording from the predicate reads besides."""
     needs: str = ""
     """A pattern without whose solutions the question has none: the focus nodes."""
 

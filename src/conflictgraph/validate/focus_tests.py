@@ -6,9 +6,11 @@ Columns: ?this always; ?value and ?path where the clause puts them into the resu
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conflictgraph.validate.focus import Ground, Query
-from conflictgraph.validate.shapes import Constraint
-from conflictgraph.validate.value_tests import compares, has_order
+from conflictgraph.validate.shapes import INSTANCE_OF, Constraint
+from conflictgraph.validate.value_tests import compares, has_class, has_order
 
 
 def too_few(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
@@ -18,7 +20,11 @@ def too_few(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
         return ()
     focus = ground.focus.pattern
     if least == 1:
-        return (Query(f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER NOT EXISTS {{ {ground.step} }} }}"),)
+        asked = f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER NOT EXISTS {{ {ground.step} }} }}"
+        if not ground.is_plain:
+            return (Query(asked),)
+        by_predicate = f"SELECT DISTINCT ?this WHERE {{ {focus} MINUS {{ {ground.step} }} }}"
+        return (Query(asked, by_predicate, focus, ground.step),)
     values = ground.union if ground.may_be_empty else ground.step
     having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) < {least})"
     return (Query(f"SELECT ?this WHERE {{ {focus} OPTIONAL {{ {values} }} }} {having}"),)
@@ -55,8 +61,13 @@ def repeated_language(_: Constraint, ground: Ground) -> tuple[Query, ...]:
     language = "LCASE(LANG(?value))"
     if ground.is_plain:
         same = f'LANG(?value) != "" && LCASE(LANG(?other)) = {language}'
-        other = f"{ground.step_to('?other')} FILTER(!sameTerm(?value, ?other) && COALESCE({same}, false))"
-        return ground.rows(f"?this ({language} AS ?language)", other)
+        pair = f"{ground.step} {ground.step_to('?other')}"
+        wrong = f"{pair} FILTER(!sameTerm(?value, ?other) && COALESCE({same}, false))"
+        several = f"{{ SELECT ?this WHERE {{ {ground.step} }} GROUP BY ?this HAVING (COUNT(*) > 1) }}"
+        select = f"SELECT DISTINCT ?this ({language} AS ?language) WHERE"
+        focus = ground.focus.pattern
+        by_predicate = f"{select} {{ {several} FILTER EXISTS {{ {focus} }} {wrong} }}"
+        return (Query(f"{select} {{ {focus} {wrong} }}", by_predicate, focus, ground.step),)
     tagged = f'FILTER(isLiteral(?value) && LANG(?value) != "") BIND({language} AS ?language)'
     having = "GROUP BY ?this ?language HAVING (COUNT(DISTINCT ?value) > 1)"
     groups = " UNION ".join(f"{{ {group} {tagged} }}" for group in ground.groups)
@@ -93,8 +104,27 @@ def not_less_or_equal(constraint: Constraint, ground: Ground) -> tuple[Query, ..
 
 def _unordered(ground: Ground, operator: str, other: str, further: str = "true") -> tuple[Query, ...]:
     ordered = compares(ground.read("?value"), operator, ground.read("?other"))
-    wrong = f"?this {other} ?other . FILTER(!({ordered} && {further}))"
-    return ground.rows("?this ?value ?other", wrong)
+    unordered = f"FILTER(!({ordered} && {further}))"
+    queries = ground.rows("?this ?value ?other", f"?this {other} ?other . {unordered}")
+    if not queries[0].from_predicate:
+        return queries
+    values = f"{{ SELECT ?this ?value WHERE {{ {ground.step} }} }}"
+    others = f"{{ SELECT ?this ?other WHERE {{ ?this {other} ?other }} }}"
+    is_focus = f"FILTER EXISTS {{ {ground.focus.pattern} }}"
+    by_predicate = f"SELECT DISTINCT ?this ?value ?other WHERE {{ {values} {others} {unordered} {is_focus} }}"
+    return (replace(queries[0], from_predicate=by_predicate),)
+
+
+def no_instances(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
+    """SHACL 4.1.1: each value that is no SHACL instance of the class."""
+    condition = has_class(constraint, ground.value)
+    queries = ground.rows(_columns(ground), f"FILTER(!{condition})")
+    if not queries[0].from_predicate:
+        return queries
+    instances = f"?value {INSTANCE_OF} {constraint.term('class')}"
+    wrong = f"{ground.step} MINUS {{ {instances} }} FILTER EXISTS {{ {ground.focus.pattern} }}"
+    by_predicate = f"SELECT DISTINCT ?this ?value WHERE {{ {wrong} }}"
+    return (replace(queries[0], from_predicate=by_predicate, against=instances),)
 
 
 def unlisted_properties(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:

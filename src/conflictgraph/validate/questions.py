@@ -66,7 +66,8 @@ class Questions:
         """Choose the wording that has less to read in this data, and look classes up instead of paths."""
         if query.from_predicate:
             nodes = self._count(query.target)
-            if nodes > _FEW and self._count(query.step, _SCAN * nodes) < _SCAN * nodes:
+            read = (query.step, query.against) if query.against else (query.step,)
+            if nodes > _FEW and all(self._count(one, _SCAN * nodes) < _SCAN * nodes for one in read):
                 return self._classes.narrowed(query.from_predicate)
         return self._classes.narrowed(query.sparql)
 
