@@ -46,13 +46,15 @@ class Query:
 
     Which is faster depends on the data: on how many focus nodes there are (`target`), and how many triples
     with the
-    predicate (`step`). Both wordings have the same answer.
+    predicate (`step`). The wording from the predicate may find more nodes than the focus nodes, unless
+    `is_whole`.
     """
 
     sparql: str
     from_predicate: str = ""
     target: str = ""
     step: str = ""
+    is_whole: bool = False
     against: str = ""
     """What the wording from the predicate reads besides."""
     needs: str = ""
@@ -115,8 +117,7 @@ class Ground:
         asked = tuple(f"SELECT DISTINCT {columns} WHERE {{ {group} {rest} }}" for group in self.groups)
         if not self.is_plain or isinstance(self.focus.target, TargetNodes | Among):
             return tuple(map(Query, asked))
-        is_focus = f"FILTER EXISTS {{ {self.focus.pattern} }}"
-        other = f"SELECT DISTINCT {columns} WHERE {{ {self.step} {rest} {is_focus} }}"
+        other = f"SELECT DISTINCT {columns} WHERE {{ {self.step} {rest} }}"
         return (Query(asked[0], other, self.focus.pattern, self.step),)
 
     @cached_property

@@ -24,7 +24,7 @@ def too_few(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
         if not ground.is_plain:
             return (Query(asked),)
         by_predicate = f"SELECT DISTINCT ?this WHERE {{ {focus} MINUS {{ {ground.step} }} }}"
-        return (Query(asked, by_predicate, focus, ground.step),)
+        return (Query(asked, by_predicate, focus, ground.step, is_whole=True),)
     values = ground.union if ground.may_be_empty else ground.step
     having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) < {least})"
     return (Query(f"SELECT ?this WHERE {{ {focus} OPTIONAL {{ {values} }} }} {having}"),)
@@ -42,8 +42,7 @@ def too_many(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     if not ground.is_plain:
         having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
         return (Query(f"SELECT ?this WHERE {{ {ground.union} }} {having}"),)
-    counted = f"{{ SELECT ?this WHERE {{ {ground.step} }} GROUP BY ?this HAVING (COUNT(*) > {most}) }}"
-    by_predicate = f"SELECT ?this WHERE {{ {counted} FILTER EXISTS {{ {focus} }} }}"
+    by_predicate = f"SELECT ?this WHERE {{ {ground.step} }} GROUP BY ?this HAVING (COUNT(*) > {most})"
     if most > 1:
         having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
         return (
@@ -66,7 +65,7 @@ def repeated_language(_: Constraint, ground: Ground) -> tuple[Query, ...]:
         several = f"{{ SELECT ?this WHERE {{ {ground.step} }} GROUP BY ?this HAVING (COUNT(*) > 1) }}"
         select = f"SELECT DISTINCT ?this ({language} AS ?language) WHERE"
         focus = ground.focus.pattern
-        by_predicate = f"{select} {{ {several} FILTER EXISTS {{ {focus} }} {wrong} }}"
+        by_predicate = f"{select} {{ {several} {wrong} }}"
         return (Query(f"{select} {{ {focus} {wrong} }}", by_predicate, focus, ground.step),)
     tagged = f'FILTER(isLiteral(?value) && LANG(?value) != "") BIND({language} AS ?language)'
     having = "GROUP BY ?this ?language HAVING (COUNT(DISTINCT ?value) > 1)"
@@ -110,8 +109,7 @@ def _unordered(ground: Ground, operator: str, other: str, further: str = "true")
         return queries
     values = f"{{ SELECT ?this ?value WHERE {{ {ground.step} }} }}"
     others = f"{{ SELECT ?this ?other WHERE {{ ?this {other} ?other }} }}"
-    is_focus = f"FILTER EXISTS {{ {ground.focus.pattern} }}"
-    by_predicate = f"SELECT DISTINCT ?this ?value ?other WHERE {{ {values} {others} {unordered} {is_focus} }}"
+    by_predicate = f"SELECT DISTINCT ?this ?value ?other WHERE {{ {values} {others} {unordered} }}"
     return (replace(queries[0], from_predicate=by_predicate),)
 
 
@@ -122,7 +120,7 @@ def no_instances(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     if not queries[0].from_predicate:
         return queries
     instances = f"?value {INSTANCE_OF} {constraint.term('class')}"
-    wrong = f"{ground.step} MINUS {{ {instances} }} FILTER EXISTS {{ {ground.focus.pattern} }}"
+    wrong = f"{ground.step} MINUS {{ {instances} }}"
     by_predicate = f"SELECT DISTINCT ?this ?value WHERE {{ {wrong} }}"
     return (replace(queries[0], from_predicate=by_predicate, against=instances),)
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pyoxigraph import NamedNode
+
 from conflictgraph.errors import QuerySyntaxError, QueryTimeout
 from conflictgraph.validate.asking import Ask, Row, Table
 from conflictgraph.validate.faults import ShapesError
@@ -17,6 +19,8 @@ from conflictgraph.validate.subclasses import Subclasses
 from conflictgraph.validate.triple_index import Node
 
 _FEW = 1000
+_NAMED = 1000
+"""How many rows may be found that might not be of focus nodes, before it is better to begin from these."""
 _SCAN = 3
 """Reading a triple in the order of the predicate's index costs about a third of looking one up for a focus
 node."""
@@ -53,23 +57,45 @@ class Questions:
         for query in queries:
             if query.needs and not self._count(query.needs, 1):
                 continue
-            sparql = self._wording(query)
-            start = time.perf_counter()
-            table = self._asked(shape, constraints, sparql)
-            names = tuple(component_name(c) for c in constraints)
-            seconds = time.perf_counter() - start
-            self.timings.append(Timing(shape.node, names, sparql, seconds, len(table.rows)))
+            from_predicate = self._from_predicate(query)
+            limit = "" if query.is_whole else f" LIMIT {_NAMED + 1}"
+            sparql = query.from_predicate + limit if from_predicate else query.sparql
+            table = self._timed(shape, constraints, sparql)
+            if from_predicate and not query.is_whole:
+                table = self._of_focus(shape, constraints, query, table)
             for row in table.rows:
                 yield table, row
 
-    def _wording(self, query: Query) -> str:
-        """Choose the wording that has less to read in this data, and look classes up instead of paths."""
-        if query.from_predicate:
-            nodes = self._count(query.target)
-            read = (query.step, query.against) if query.against else (query.step,)
-            if nodes > _FEW and all(self._count(one, _SCAN * nodes) < _SCAN * nodes for one in read):
-                return self._classes.narrowed(query.from_predicate)
-        return self._classes.narrowed(query.sparql)
+    def _timed(self, shape: Shape, constraints: tuple[Constraint, ...], sparql: str) -> Table:
+        sparql = self._classes.narrowed(sparql)
+        start = time.perf_counter()
+        table = self._asked(shape, constraints, sparql)
+        names = tuple(component_name(c) for c in constraints)
+        self.timings.append(Timing(shape.node, names, sparql, time.perf_counter() - start, len(table.rows)))
+        return table
+
+    def _of_focus(
+        self, shape: Shape, constraints: tuple[Constraint, ...], query: Query, table: Table
+    ) -> Table:
+        """Keep the rows of focus nodes; the store is not asked which of all nodes are, only which of these
+        few."""
+        nodes = dict.fromkeys(row[0] for row in table.rows)
+        if not nodes:
+            return table
+        if len(table.rows) > _NAMED or not all(isinstance(node, NamedNode) for node in nodes):
+            return self._timed(shape, constraints, query.sparql)
+        known = f"VALUES ?this {{ {' '.join(map(str, nodes))} }}"
+        found = self._timed(shape, constraints, f"SELECT DISTINCT ?this WHERE {{ {known} {query.target} }}")
+        focus = {row[0] for row in found.rows}
+        return Table(table.names, [row for row in table.rows if row[0] in focus])
+
+    def _from_predicate(self, query: Query) -> bool:
+        """Say whether the wording from the predicate on has less to read in this data."""
+        if not query.from_predicate:
+            return False
+        nodes = self._count(query.target)
+        read = (query.step, query.against) if query.against else (query.step,)
+        return nodes > _FEW and all(self._count(one, _SCAN * nodes) < _SCAN * nodes for one in read)
 
     def _count(self, pattern: str, limit: int = 0) -> int:
         if (pattern, limit) not in self._counts:
