@@ -7,6 +7,9 @@ from flask import Flask
 
 from conflictgraph import web
 from conflictgraph.errors import SettingError
+from conflictgraph.gate.publishing import Gate
+from conflictgraph.gate.quarantine import Quarantine
+from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Limits, Store
@@ -18,15 +21,37 @@ def store(settings: Settings) -> Store:
         raise SettingError(
             "CONFLICTGRAPH_STORE", "'embedded' (remote stores are not supported yet)", settings.store
         )
-    limits = Limits(settings.query_timeout, settings.worker_memory_mb, settings.result_max_bytes)
+    limits = Limits(
+        seconds=settings.query_timeout,
+        memory_mb=settings.worker_memory_mb,
+        result_bytes=settings.result_max_bytes,
+    )
+    draft_limits = Limits(
+        seconds=settings.update_timeout, total_seconds=0, memory_mb=max(4096, settings.worker_memory_mb)
+    )
     return EmbeddedStore(
         settings.home,
         workers=settings.workers,
         queue=settings.queue,
         limits=limits,
-        draft_limits=Limits(settings.update_timeout, max(4096, settings.worker_memory_mb)),
+        draft_limits=draft_limits,
         keep=settings.keep_generations,
     )
+
+
+def gate(store: Store, settings: Settings) -> Gate:
+    """The way to write into the store."""
+    return Gate(store, quarantine(settings), settings.agent, settings.lock_timeout)
+
+
+def quarantine(settings: Settings) -> Quarantine:
+    """Where refused inputs are."""
+    return Quarantine(settings.home / "rejected", settings.keep_rejected, settings.rejected_max_bytes)
+
+
+def bounds(settings: Settings) -> Bounds:
+    """What documents may take."""
+    return Bounds(settings.input_max_bytes, settings.update_timeout, settings.worker_memory_mb)
 
 
 def web_application(settings: Settings) -> Flask:

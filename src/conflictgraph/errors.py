@@ -18,6 +18,8 @@ command line turns them into exit codes.
     │   ├── QueryCancelled           somebody asked for the query to be stopped
     │   ├── ResultTooLarge           the result passed its size limit and was cut off
     │   ├── NotFound                 no such thing, graph or generation
+    │   ├── WritingOff               no token is set here, so nobody may write
+    │   ├── TokenRefused             the token is missing or not the right one
     │   └── UsageError               flags or arguments that do not go together
     ├── EngineError              the store cannot do what it should
     │   ├── StoreUnavailable         no generation can be opened, or the directory cannot be used
@@ -28,6 +30,7 @@ command line turns them into exit codes.
     │   └── WorkerFailed             a worker process died without saying why
     ├── DataError                the data is not what it should be
     │   ├── DataSyntaxError          carries file, line and column
+    │   ├── InputTooLarge            a document passes its limit, maybe only once it is unpacked
     │   └── DoesNotConform           a shape is violated; carries the report
     └── ConfigurationError       the surroundings are not as they must be
         ├── MissingFile              a file that is needed is not there
@@ -131,6 +134,22 @@ class NotFound(AskerError):
     """There is no such thing, graph or generation."""
 
 
+class WritingOff(AskerError):
+    """No token is set where this copy runs, so that nobody may write over HTTP."""
+
+
+class TokenRefused(AskerError):
+    """The request carries no token, or (`given`) not the right one. The token itself is not kept."""
+
+    def __init__(self, *, given: bool) -> None:
+        self.given = given
+        super().__init__(
+            "The bearer token is not the right one."
+            if given
+            else "Writing needs a token: send 'Authorization: Bearer …'."
+        )
+
+
 class UsageError(AskerError):
     """Flags or arguments that do not go together or have no meaning."""
 
@@ -176,11 +195,31 @@ class DataSyntaxError(DataError):
         super().__init__(f"{place}: {message}")
 
 
-class DoesNotConform(DataError):
-    """Data violates a shape; `report` says which node, path and shape, and what to do."""
+class InputTooLarge(DataError):
+    """A document is longer than `limit` bytes as it came, or unpacked."""
 
-    def __init__(self, report: object, message: str = "The data does not conform to its shapes.") -> None:
-        self.report = report
+    def __init__(self, name: str, limit: int, *, unpacked: bool = False) -> None:
+        self.limit = limit
+        unpacking = " unpacked" if unpacked else ""
+        super().__init__(f"{name} has more than {limit} bytes{unpacking}; that is the limit.")
+
+
+class DoesNotConform(DataError):
+    """Data violates a shape; `report` says which node, path and shape, and what to do.
+
+    `words` is the report for a person, empty if nobody put it into words yet; `rejected` is the number under
+    which the input is kept, if it is.
+    """
+
+    def __init__(
+        self,
+        report: object,
+        message: str = "The data does not conform to its shapes.",
+        *,
+        words: str = "",
+        rejected: int | None = None,
+    ) -> None:
+        self.report, self.words, self.rejected = report, words, rejected
         super().__init__(message)
 
 

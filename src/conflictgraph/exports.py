@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from conflictgraph import formats, queries, rdf, solutions, vocabulary
+from conflictgraph import formats, graphs, queries, rdf, solutions, vocabulary
 from conflictgraph.errors import NotFound
 from conflictgraph.formats import Format
 from conflictgraph.store import port
@@ -19,12 +19,13 @@ _TRIPLES = "service/merged-view"
 def exported(graph: Queryable, format: Format, name: NamedNode | None = None) -> bytes:
     """Every named graph as one document, or the triples of one; `NotFound` if that one is not there.
 
-    The default graph is left out: it is the merged view of the others. Blank nodes get canonical names (RDF
-    Dataset Canonicalization, RDFC-1.0).
+    The default graph is left out: it is the merged view of the others; so is the provenance graph, unless it
+    is asked for by name: it tells of publications, and is different after each. Blank nodes get canonical
+    names (RDF Dataset Canonicalization, RDFC-1.0).
     """
     names = [NamedNode(solutions.text(row, "graph")) for row in _sizes(graph)]
     if name is None:
-        quads = [quad for each in names for quad in _quads(graph, each, each)]
+        quads = [quad for each in names if each != graphs.PROVENANCE for quad in _quads(graph, each, each)]
     elif name in names:
         quads = list(_quads(graph, name, None))
     else:

@@ -96,6 +96,18 @@ class Settings:
     token_file: Path | None = field(
         default=None, metadata=_about(_PATH, "file with the bearer token; writing is off without one")
     )
+    token: str | None = field(
+        default=None,
+        repr=False,
+        metadata=_about(_TEXT, "the bearer token itself, where no file can be given; see TOKEN_FILE"),
+    )
+    agent: str = field(
+        default="maintainer",
+        metadata=_about(_TEXT, "who publishes, for the provenance: an IRI or a name"),
+    )
+    lock_timeout: float = field(
+        default=10.0, metadata=_about(_SECONDS, "longest wait for another writer to finish", "seconds")
+    )
     query_timeout: float = field(
         default=30.0, metadata=_about(_SECONDS, "longest evaluation of one query", "seconds")
     )
@@ -106,6 +118,10 @@ class Settings:
         default=1_000_000, metadata=_about(_COUNT, "longest text of one query", "bytes")
     )
     body_max_bytes: int = field(default=50_000_000, metadata=_about(_COUNT, "longest request body", "bytes"))
+    input_max_bytes: int = field(
+        default=1_000_000_000,
+        metadata=_about(_COUNT, "longest document that is taken in, as it comes and unpacked", "bytes"),
+    )
     result_max_bytes: int = field(
         default=2_000_000_000, metadata=_about(_COUNT, "longest serialised result", "bytes")
     )
@@ -117,6 +133,10 @@ class Settings:
     )
     queue: int = field(default=64, metadata=_about(_COUNT, "queries that may wait for a worker"))
     keep_generations: int = field(default=10, metadata=_about(_COUNT, "past generations that are kept"))
+    keep_rejected: int = field(default=20, metadata=_about(_COUNT, "refused inputs that are kept"))
+    rejected_max_bytes: int = field(
+        default=500_000_000, metadata=_about(_COUNT, "room for refused inputs together", "bytes")
+    )
 
 
 @dataclass(frozen=True, slots=True)

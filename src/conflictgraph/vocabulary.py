@@ -116,3 +116,22 @@ EXECUTABLE_FORMS: Final = MappingProxyType(
     }
 )
 """Form of a query to its class and to the property that holds its text (SHACL-AF 8.1, sparql-examples)."""
+
+PROV_ACTIVITY: Final = term("prov:Activity")
+PROV_ENTITY: Final = term("prov:Entity")
+PROV_AGENT: Final = term("prov:Agent")
+PROV_SOFTWARE: Final = term("prov:SoftwareAgent")
+PROV_STARTED: Final = term("prov:startedAtTime")
+PROV_ENDED: Final = term("prov:endedAtTime")
+PROV_ASSOCIATED: Final = term("prov:wasAssociatedWith")
+PROV_USED: Final = term("prov:used")
+PROV_GENERATED: Final = term("prov:generated")
+PROV_DERIVED: Final = term("prov:wasDerivedFrom")
+SOFTWARE_VERSION: Final = term("schema:softwareVersion")
+SHA256: Final = term("cg:sha256")
+GENERATION_NUMBER: Final = term("cg:generationNumber")
+TRIPLES_ADDED: Final = term("cg:triplesAdded")
+TRIPLES_REMOVED: Final = term("cg:triplesRemoved")
+LESSER_RESULTS: Final = term("cg:lesserResults")
+XSD_INTEGER: Final = term("xsd:integer")
+XSD_DATE_TIME: Final = term("xsd:dateTime")

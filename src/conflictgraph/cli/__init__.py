@@ -11,6 +11,8 @@ import click
 from conflictgraph import __version__
 from conflictgraph.cli.checks import validate, verify
 from conflictgraph.cli.graph import build, export, query
+from conflictgraph.cli.history import diff, history, rollback
+from conflictgraph.cli.ingesting import ingest, rejected
 from conflictgraph.cli.serving import serve
 from conflictgraph.cli.showing import ExitCode, exit_code, failure
 from conflictgraph.errors import ConflictGraphError
@@ -27,7 +29,10 @@ def commands() -> None:
     """
 
 
-for command in (build, serve, query, validate, verify, export):
+for command in (
+    *(build, serve, query, validate, verify, export),
+    *(ingest, rejected, history, diff, rollback),
+):
     commands.add_command(command)
 
 

@@ -12,10 +12,11 @@ from conflictgraph import build as building
 from conflictgraph import compose, exports, formats, graphs
 from conflictgraph.build import Built
 from conflictgraph.cli import options
-from conflictgraph.cli.reporting import report_words
 from conflictgraph.cli.showing import progress
 from conflictgraph.errors import DoesNotConform, MissingFile, StoreEmpty, UsageError
+from conflictgraph.gate.publishing import Gate
 from conflictgraph.settings import Settings
+from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Store
 
 
@@ -26,21 +27,22 @@ from conflictgraph.store.port import Store
 )
 def build(home: Path | None, reasoning: bool) -> None:
     """Build the shipped graph: load, reason, validate, publish as a new generation."""
-    with closing(compose.store(options.settings(home=home))) as store:
-        done = run_build(store, reasoning=reasoning)
+    settings = options.settings(home=home)
+    with closing(compose.store(settings)) as store:
+        done = run_build(compose.gate(store, settings), reasoning=reasoning)
     for graph, size in done.sizes.items():
         click.echo(f"{size:>8}  {graph}")
     lesser = len(done.report.results)
     click.echo(f"Published generation {done.generation.number}: conforms, {lesser} warning(s) on record.")
 
 
-def run_build(store: Store, *, reasoning: bool = True) -> Built:
+def run_build(gate: Gate, *, reasoning: bool = True) -> Built:
     """Build with progress on standard error; a report that does not conform goes there in words."""
     with progress() as step:
         try:
-            return building.built(store, step, reasoning=reasoning)
+            return building.built(gate.store, step, gate=gate, reasoning=reasoning)
         except DoesNotConform as error:
-            click.echo("\n" + report_words(error.report, ()), err=True)
+            click.echo("\n" + error.words, err=True)
             raise
 
 
@@ -48,19 +50,19 @@ def run_build(store: Store, *, reasoning: bool = True) -> Built:
 def opened(settings: Settings) -> Iterator[Store]:
     """The store, built if nothing was published yet, closed at the end."""
     with closing(compose.store(settings)) as store:
-        ensure_built(store)
+        ensure_built(compose.gate(store, settings))
         yield store
 
 
-def ensure_built(store: Store) -> None:
+def ensure_built(gate: Gate) -> None:
     """Build if nothing was published yet."""
     try:
-        if store.generations:
+        if gate.store.generations:
             return
     except StoreEmpty:
         pass
     click.echo("Nothing built yet: building the shipped graph.", err=True)
-    run_build(store)
+    run_build(gate)
 
 
 @click.command(
@@ -71,7 +73,7 @@ def ensure_built(store: Store) -> None:
 @click.option(
     "--format", "name", help="json, xml, csv, tsv for rows; ttl, nt, nq, trig, rdf, jsonld for triples."
 )
-@click.option("--generation", type=int, help="A past generation instead of the current one.")
+@options.generation
 def query(query: str, home: Path | None, name: str | None, generation: int | None) -> None:
     """Ask the graph a SPARQL query: a FILE, '-' for standard input, or the TEXT itself.
 
@@ -111,13 +113,16 @@ def _query_text(argument: str) -> str:
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
 )
-def export(home: Path | None, name: str, graph: str | None, output: Path | None) -> None:
+@options.generation
+def export(
+    home: Path | None, name: str, graph: str | None, output: Path | None, generation: int | None
+) -> None:
     """Write the graph out, sorted: the same graph gives the same bytes in nq and nt."""
     format = formats.by_name(name, formats.RDF_FORMATS)
     if graph is None and format not in (formats.NQUADS, formats.TRIG):
         raise UsageError(f"{format.name} holds one graph: give --graph, or use nq or trig.")
     with opened(options.settings(home=home)) as store:
-        data = exports.exported(store, format, _graph(graph))
+        data = exports.exported(Snapshot(store, generation), format, _graph(graph))
     if output:
         output.write_bytes(data)
     else:

@@ -13,6 +13,7 @@ home = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Directory of the store.  [env: CONFLICTGRAPH_HOME; default: .conflictgraph]",
 )
+generation = click.option("--generation", type=int, help="A past generation instead of the current one.")
 
 
 def settings(**flags: Any) -> Settings:

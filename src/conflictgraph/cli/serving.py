@@ -23,7 +23,7 @@ def serve(home: Path | None, host: str | None, port: int | None) -> None:
     settings = _with_free_port(settings)
     store = compose.store(settings)
     try:
-        ensure_built(store)
+        ensure_built(compose.gate(store, settings))
     finally:
         store.close()
     for name in ("home", "host", "port"):

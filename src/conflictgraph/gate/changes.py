@@ -1,0 +1,135 @@
+"""What is to be done to a draft: add documents to a source, replace it, remove it, run an update.
+
+Must not know what happens to the draft afterwards. Only sources are written here: ontology, schemes and
+examples come with the build, the other graphs from the stages of publication.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from pyoxigraph import NamedNode
+
+from conflictgraph import graphs, patch
+from conflictgraph.errors import DataSyntaxError, NotFound, UpdateRefused, UsageError
+from conflictgraph.ingest.documents import Document
+from conflictgraph.store.operations import operations
+from conflictgraph.store.port import Draft, Queryable
+
+
+class Mode(Enum):
+    """What becomes of the triples that a source has already."""
+
+    NEW = "new"
+    ADD = "add"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change with the reason that history will give.
+
+    `apply` does it to a draft. `touches` are the graphs that it may change (None: any), `only_adds` says
+    that nothing can be lost, `documents` are what it is made of.
+    """
+
+    note: str
+    apply: Callable[[Draft], None]
+    touches: tuple[NamedNode, ...] | None
+    only_adds: bool = False
+    documents: tuple[Document, ...] = ()
+
+
+def ingestion(slug: str, documents: Sequence[Document], mode: Mode) -> Change:
+    """Documents into one source. Raises `UsageError` for a graph that is another, or a source that is there
+    while `mode` is NEW.
+    """
+    graph = graphs.source(slug)
+    for document in documents:
+        if not document.statements:
+            raise DataSyntaxError(document.name, 0, 0, "no statement is in it; take it out of the list")
+        for name in document.graphs:
+            if name != graph.value:
+                raise UsageError(
+                    f"{document.name} names the graph <{name}>, but goes into <{graph.value}>. "
+                    "Take the graph's name out, or choose the source by it."
+                )
+
+    def apply(draft: Draft) -> None:
+        if mode is Mode.NEW and graph in patch.names(draft):
+            raise UsageError(
+                f"There is a source {slug!r} already: say whether to --add to it or to --replace it."
+            )
+        quads = (quad for document in documents for quad in document.quads())
+        if mode is Mode.REPLACE:
+            draft.replace_graph(graph, quads)
+        else:
+            draft.load(graph, quads)
+
+    words = {Mode.NEW: "New source", Mode.ADD: "Addition to source", Mode.REPLACE: "Replacement of source"}
+    note = f"{words[mode]} {slug}: {', '.join(document.short_name for document in documents)}"
+    return Change(note, apply, (graph,), mode is not Mode.REPLACE, tuple(documents))
+
+
+def removal(slug: str) -> Change:
+    """A source is gone. Raises `NotFound` if there is none."""
+    graph = graphs.source(slug)
+
+    def apply(draft: Draft) -> None:
+        if graph not in patch.names(draft):
+            raise NotFound(f"There is no source {slug!r}.")
+        draft.drop_graph(graph)
+
+    return Change(f"Removal of source {slug}", apply, (graph,))
+
+
+def update(text: str, document: Document) -> Change:
+    """A SPARQL update request, and its text as a document. `UpdateRefused` for a graph that is no source."""
+
+    def apply(draft: Draft) -> None:
+        touched = _touched(text)
+        others = [graph for graph in touched or () if graphs.source_slug(graph) is None]
+        if others:
+            raise _refusal(others[0])
+        before = _fingerprints(draft) if touched is None else ()
+        draft.update(text)
+        for graph in patch.names(draft):
+            if not graphs.is_known(graph):
+                raise _refusal(graph)
+        if touched is None:
+            for graph, old, new in zip(_LEFT_ALONE, before, _fingerprints(draft), strict=True):
+                if old != new:
+                    raise _refusal(graph)
+
+    return Change("SPARQL update", apply, _touched(text), documents=(document,))
+
+
+_WRITTEN = (("INSERT",), ("DELETE",), ("INSERT", "DATA"), ("DELETE", "DATA"), ("DELETE", "WHERE"))
+_LEFT_ALONE = (graphs.ONTOLOGY, graphs.VOCABULARY, graphs.EXAMPLES, graphs.PROVENANCE)
+"""No sources, and not made anew by each publication either."""
+
+
+def _touched(text: str) -> tuple[NamedNode, ...] | None:
+    """The graphs that the text names as written; None if that cannot be told."""
+    found: set[str] = set()
+    for operation in operations(text) or ():
+        templates = [told for words in _WRITTEN if (told := operation.template(*words))]
+        blocks = [block for template in templates for block in template.blocks]
+        if not blocks or "\\u" in text:
+            return None
+        for block in blocks:
+            if not block.graph:
+                return None
+            found.add(block.graph)
+    return tuple(NamedNode(name) for name in sorted(found)) or None
+
+
+def _fingerprints(state: Queryable) -> tuple[int, ...]:
+    return tuple(patch.fingerprint(state, graph) for graph in _LEFT_ALONE)
+
+
+def _refusal(graph: NamedNode) -> UpdateRefused:
+    return UpdateRefused(
+        f"<{graph.value}> is not written here. "
+        f"Name a source: GRAPH <{graphs.SOURCE_PREFIX}my-source> {{ … }}."
+    )

@@ -1,0 +1,199 @@
+"""A change from draft to generation: apply, reason, validate, tell of it, publish; or refuse.
+
+Must not know terminals, HTTP or which adapter the store is.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+
+from pyoxigraph import NamedNode
+
+from conflictgraph import __version__, formats, graphs, patch, rdf, vocabulary
+from conflictgraph.errors import DoesNotConform, StoreLocked, UsageError
+from conflictgraph.gate.changes import Change
+from conflictgraph.gate.quarantine import Quarantine
+from conflictgraph.gate.wording import words
+from conflictgraph.ingest.seed import shape_triples
+from conflictgraph.patch import Counts
+from conflictgraph.provenance import Publication, Used, publication_triples, publications
+from conflictgraph.reason.drafts import infer
+from conflictgraph.reason.findings import Finding
+from conflictgraph.snapshot import Snapshot
+from conflictgraph.store.port import Draft, Generation, Queryable, Store
+from conflictgraph.validate.asking import ask_port
+from conflictgraph.validate.report import Report
+from conflictgraph.validate.report_rdf import report_triples
+from conflictgraph.validate.terms import VIOLATION
+from conflictgraph.validate.validation import Validator
+
+Progress = Callable[[str], None]
+"""Called with a few words when a step begins."""
+
+_LOOK = 0.05
+_DERIVED = (graphs.INFERRED, graphs.REPORT, graphs.PROVENANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What publication needs: a store, where refused inputs go, who publishes, the wait for others."""
+
+    store: Store
+    quarantine: Quarantine | None = None
+    agent: str = "maintainer"
+    lock_timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of a change. `generation` is None after a rehearsal; `counts` leave out what is inferred."""
+
+    generation: Generation | None
+    counts: Counts
+    report: Report
+    names: tuple[NamedNode, ...]
+
+
+def publish(
+    gate: Gate,
+    change: Change,
+    progress: Progress = lambda _: None,
+    *,
+    reasoning: bool = True,
+    rehearsal: bool = False,
+) -> Published:
+    """Put a change through and publish it; a rehearsal stops before that, and keeps nothing.
+
+    Raises `DoesNotConform` with the report in words and the number in quarantine, `StoreLocked` after the
+    wait, and whatever the change raises; then nothing is changed.
+    """
+    started = datetime.now(UTC)
+    with _drafted(gate) as (draft, base):
+        before = None if base is None else Snapshot(gate.store, base)
+        progress("Loading")
+        size = _adds(change, draft)
+        change.apply(draft)
+        counts = _counts(change, before, draft, size)
+        progress("Reasoning")
+        findings = infer(draft).findings if reasoning else _forgotten(draft)
+        progress("Validating")
+        report = _validator().validate(ask_port(draft)).report
+        if findings or not report.conforms:
+            raise _refused(None if rehearsal else gate.quarantine, change, draft, report, findings)
+        draft.replace_graph(graphs.REPORT, report_triples(report, graphs.REPORT.value + "#"))
+        names = patch.names(draft)
+        if rehearsal:
+            return Published(None, counts, report, names)
+        progress("Publishing")
+        made = _publication(gate, change, base, started)
+        made = replace(made, added=counts.added, removed=counts.removed, warnings=len(report.results))
+        draft.load(graphs.PROVENANCE, publication_triples(made))
+        return Published(draft.publish(change.note), counts, report, names)
+
+
+def restore(gate: Gate, number: int) -> Published:
+    """Publish a new generation equal to an earlier one, but for the provenance, which goes on.
+
+    It was reasoned over and validated when it was first published, and is not again. Raises `NotFound`,
+    `UsageError` for the current generation, `StoreLocked`.
+    """
+    started = datetime.now(UTC)
+    with _drafted(gate, number) as (draft, current):
+        if current == number:
+            raise UsageError(f"Generation {number} is the current one.")
+        now, then = Snapshot(gate.store, current), Snapshot(gate.store, number)
+        change = Change(f"Return to generation {number}", lambda _: None, None)
+        counts = _counts(change, now, draft, None)
+        made = replace(_publication(gate, change, current, started), base=number)
+        told = (each.warnings for each in publications(then) if each.number == number)
+        made = replace(made, added=counts.added, removed=counts.removed, warnings=next(told, 0))
+        known = patch.triples(now, graphs.PROVENANCE)
+        draft.replace_graph(graphs.PROVENANCE, [*known, *publication_triples(made)])
+        generation = draft.publish(change.note)
+    return Published(generation, counts, Report(), patch.names(then))
+
+
+@contextmanager
+def _drafted(gate: Gate, base: int | None = None) -> Iterator[tuple[Draft, int | None]]:
+    """A draft, after waiting for other writers, and the number of the generation that is current then."""
+    until = time.monotonic() + gate.lock_timeout
+    while True:
+        try:
+            draft = gate.store.draft(base)
+            break
+        except StoreLocked as error:
+            if time.monotonic() > until:
+                raise StoreLocked(f"{error} Waited {gate.lock_timeout:g} s.") from error
+            time.sleep(_LOOK)
+    with draft:
+        kept = gate.store.generations
+        yield draft, kept[-1].number if kept else None
+
+
+def _adds(change: Change, draft: Draft) -> int | None:
+    """The size of the one graph that a change adds to, before it; None for other changes."""
+    if not change.only_adds or change.touches is None or len(change.touches) != 1:
+        return None
+    return patch.size(draft, change.touches[0])
+
+
+def _counts(change: Change, before: Snapshot | None, draft: Draft, size: int | None) -> Counts:
+    """What the change adds and removes. An addition is told by sizes, anything else by comparing graphs."""
+    if size is not None and change.touches:
+        return Counts(patch.size(draft, change.touches[0]) - size)
+    touched = change.touches
+    if touched is None:
+        there = () if before is None else patch.names(before)
+        touched = tuple(g for g in {*there, *patch.names(draft)} if g not in _DERIVED)
+    return sum((patch.counted(before, draft, graph) for graph in touched), Counts())
+
+
+def _publication(gate: Gate, change: Change, base: int | None, started: datetime) -> Publication:
+    return Publication(
+        number=(base or 0) + 1,
+        base=base,
+        started=started,
+        ended=datetime.now(UTC),
+        note=change.note,
+        agent=gate.agent,
+        version=__version__,
+        added=0,
+        removed=0,
+        warnings=0,
+        inputs=tuple(Used(document.short_name, document.sha256) for document in change.documents),
+    )
+
+
+def _forgotten(draft: Draft) -> tuple[Finding, ...]:
+    draft.drop_graph(graphs.INFERRED)
+    return ()
+
+
+@cache
+def _validator() -> Validator:
+    return Validator(shape_triples())
+
+
+def _refused(
+    quarantine: Quarantine | None,
+    change: Change,
+    draft: Queryable,
+    report: Report,
+    findings: tuple[Finding, ...],
+) -> DoesNotConform:
+    told = words(report, draft, change.documents)
+    message = "The data does not conform to its shapes; nothing was changed."
+    if findings:
+        message = "The data contradicts the ontology; nothing was changed. " + "; ".join(
+            finding.message for finding in findings
+        )
+        told = f"{message}\n{told}" if report.results else f"{message}\n"
+    number = None
+    if quarantine is not None:
+        triples = rdf.to_bytes(report_triples(report), formats.TURTLE, vocabulary.PREFIXES)
+        violations = sum(result.severity == VIOLATION for result in report.results) + len(findings)
+        number = quarantine.put(change.note, change.documents, told, triples, violations)
+    return DoesNotConform(report, message, words=told, rejected=number)
