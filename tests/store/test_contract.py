@@ -4,12 +4,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import answers
 import pytest
 from adapters import ADAPTERS, ELSEWHERE, EXAMPLE, SHARED, UNMERGED, A, B, Opener, fact, filled
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from conflictgraph import errors, graphs
-from conflictgraph.store import reading
 from conflictgraph.store.port import Cancellation, Dataset, Draft, Limits, Queryable, Store
 
 ASK_ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
@@ -53,7 +53,7 @@ def empty(opener: Opener, tmp_path: Path) -> Iterator[Store]:
 
 
 def count(source: Queryable, pattern: str = "?s ?p ?o") -> int:
-    (row,) = reading.rows(source, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+    (row,) = answers.rows(source, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
     return int(str(row["n"].value)) if isinstance(row["n"], Literal) else -1
 
 
@@ -63,13 +63,13 @@ def in_graph(source: Queryable, graph: NamedNode) -> int:
 
 def is_merge(source: Queryable) -> bool:
     """Whether the default graph is exactly the union of the merged named graphs."""
-    quads = reading.rows(source, "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }")
+    quads = answers.rows(source, "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } }")
     union = {
         (row["s"], row["p"], row["o"])
         for row in quads
         if isinstance(row["g"], NamedNode) and graphs.is_merged(row["g"])
     }
-    return union == {(row["s"], row["p"], row["o"]) for row in reading.rows(source, ASK_ALL)}
+    return union == {(row["s"], row["p"], row["o"]) for row in answers.rows(source, ASK_ALL)}
 
 
 # What is seen
@@ -85,42 +85,42 @@ def test_a_triple_in_two_graphs_is_one_in_the_default_graph(readable: Store) -> 
 
 
 def test_graphs_outside_the_merge_are_not_in_the_default_graph(readable: Store) -> None:
-    assert not reading.truth(readable, "ASK { <http://example.org/hidden> ?p ?o }")
+    assert not answers.truth(readable, "ASK { <http://example.org/hidden> ?p ?o }")
 
 
 def test_every_named_graph_is_reached_by_graph(readable: Store) -> None:
     assert {
-        row["g"] for row in reading.rows(readable, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+        row["g"] for row in answers.rows(readable, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
     } == set(EXAMPLE)
     assert in_graph(readable, UNMERGED) == 1
 
 
 def test_a_given_default_graph_replaces_the_merged_view(readable: Store) -> None:
-    rows = reading.rows(readable, ASK_ALL, Dataset(default_graphs=(B,)))
+    rows = answers.rows(readable, ASK_ALL, Dataset(default_graphs=(B,)))
     assert {row["s"] for row in rows} == {triple.subject for triple in EXAMPLE[B]}
 
 
 def test_several_given_default_graphs_are_merged(readable: Store) -> None:
-    assert len(reading.rows(readable, ASK_ALL, Dataset(default_graphs=(A, B)))) == 4
+    assert len(answers.rows(readable, ASK_ALL, Dataset(default_graphs=(A, B)))) == 4
 
 
 def test_with_a_given_default_graph_no_named_graph_is_reached(readable: Store) -> None:
     dataset = Dataset(default_graphs=(A,))
-    assert reading.rows(readable, "SELECT * { GRAPH ?g { ?s ?p ?o } }", dataset) == []
+    assert answers.rows(readable, "SELECT * { GRAPH ?g { ?s ?p ?o } }", dataset) == []
 
 
 def test_only_the_given_named_graphs_are_reached(readable: Store) -> None:
     dataset = Dataset(named_graphs=(B, UNMERGED))
-    rows = reading.rows(readable, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", dataset)
+    rows = answers.rows(readable, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", dataset)
     assert {row["g"] for row in rows} == {B, UNMERGED}
 
 
 def test_with_only_named_graphs_given_the_default_graph_is_empty(readable: Store) -> None:
-    assert reading.rows(readable, ASK_ALL, Dataset(named_graphs=(B,))) == []
+    assert answers.rows(readable, ASK_ALL, Dataset(named_graphs=(B,))) == []
 
 
 def test_from_in_the_query_chooses_the_default_graph(readable: Store) -> None:
-    assert len(reading.rows(readable, f"SELECT * FROM {B} {{ ?s ?p ?o }}")) == 2
+    assert len(answers.rows(readable, f"SELECT * FROM {B} {{ ?s ?p ?o }}")) == 2
 
 
 @pytest.mark.parametrize(
@@ -138,11 +138,11 @@ def test_a_triple_in_two_from_graphs_is_one(readable: Store, query: str) -> None
 
 def test_a_given_dataset_wins_over_from(readable: Store) -> None:
     query = f"SELECT * FROM {B} {{ ?s ?p ?o }}"
-    assert len(reading.rows(readable, query, Dataset(default_graphs=(A,)))) == 3
+    assert len(answers.rows(readable, query, Dataset(default_graphs=(A,)))) == 3
 
 
 def test_a_graph_that_is_not_there_is_empty(readable: Store) -> None:
-    assert reading.rows(readable, ASK_ALL, Dataset(default_graphs=(ELSEWHERE,))) == []
+    assert answers.rows(readable, ASK_ALL, Dataset(default_graphs=(ELSEWHERE,))) == []
 
 
 # What comes out
@@ -168,7 +168,7 @@ def test_a_construct_comes_as_rdf(readable: Store) -> None:
 
 
 def test_describe_gives_the_triples_of_a_thing(readable: Store) -> None:
-    assert fact("a1") in reading.triples(readable, "DESCRIBE <http://example.org/a1>")
+    assert fact("a1") in answers.triples(readable, "DESCRIBE <http://example.org/a1>")
 
 
 def test_ask_gives_a_boolean(readable: Store) -> None:
@@ -422,7 +422,7 @@ def test_past_generations_stay_as_they_were(store: Store) -> None:
     with store.draft() as draft:
         draft.drop_graph(A)
         draft.publish()
-    assert len(reading.rows(store, ASK_ALL)) == MERGED_SIZE - 2
+    assert len(answers.rows(store, ASK_ALL)) == MERGED_SIZE - 2
     (row,) = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv", generation=1).read().split()[1:]
     assert int(row) == MERGED_SIZE
 
@@ -480,7 +480,7 @@ def test_many_triples_are_loaded_as_well(store: Store) -> None:
 def test_a_replaced_graph_holds_exactly_the_new_triples(store: Store) -> None:
     with store.draft() as draft:
         draft.replace_graph(A, [fact("a1"), fact("a9")])
-        rows = reading.rows(draft, f"SELECT ?s {{ GRAPH {A} {{ ?s ?p ?o }} }}")
+        rows = answers.rows(draft, f"SELECT ?s {{ GRAPH {A} {{ ?s ?p ?o }} }}")
         assert {row["s"] for row in rows} == {fact("a1").subject, fact("a9").subject}
         assert is_merge(draft)
 
@@ -496,7 +496,7 @@ def test_replacing_twice_is_replacing_once(store: Store) -> None:
 def test_a_graph_replaced_by_nothing_is_gone(store: Store) -> None:
     with store.draft() as draft:
         draft.replace_graph(A, [])
-        assert not reading.truth(draft, f"ASK {{ GRAPH {A} {{}} }}")
+        assert not answers.truth(draft, f"ASK {{ GRAPH {A} {{}} }}")
         assert is_merge(draft)
 
 
@@ -504,9 +504,9 @@ def test_a_shared_triple_stays_until_the_last_graph_with_it_goes(store: Store) -
     shared = f"ASK {{ {SHARED.subject} ?p ?o }}"
     with store.draft() as draft:
         draft.drop_graph(A)
-        assert reading.truth(draft, shared)
+        assert answers.truth(draft, shared)
         draft.drop_graph(B)
-        assert not reading.truth(draft, shared)
+        assert not answers.truth(draft, shared)
         assert is_merge(draft)
 
 
@@ -607,7 +607,7 @@ def test_blank_nodes_of_one_load_stay_together(store: Store) -> None:
     with store.draft() as draft:
         said = NamedNode("http://example.org/said")
         draft.load(A, [Triple(node, said, Literal("x")), Triple(node, said, Literal("y"))])
-        assert reading.truth(draft, 'ASK { ?s ?p "x", "y" }')
+        assert answers.truth(draft, 'ASK { ?s ?p "x", "y" }')
         assert is_merge(draft)
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import answers
 import pytest
 from adapters import SHARED, A, B, fact
 from pyoxigraph import Literal, NamedNode, Triple
 
 from conflictgraph import errors
-from conflictgraph.store import reading
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Limits
 
@@ -74,10 +74,10 @@ def test_a_runaway_query_is_killed_and_the_others_do_not_notice(home: Path) -> N
     with ThreadPoolExecutor(1) as threads:
         runaway = threads.submit(store.query, ENDLESS)
         while not runaway.done():
-            assert reading.truth(store, QUICK)
+            assert answers.truth(store, QUICK)
         with pytest.raises(errors.QueryTimeout):
             runaway.result()
-    assert reading.truth(store, QUICK)
+    assert answers.truth(store, QUICK)
     store.close()
 
 
@@ -85,7 +85,7 @@ def test_a_query_that_takes_too_much_memory_is_killed(home: Path) -> None:
     store = EmbeddedStore(home, workers=1, limits=Limits(seconds=60, memory_mb=200))
     with pytest.raises(errors.QueryOutOfMemory, match="200 MB"):
         store.query(GREEDY)
-    assert reading.truth(store, QUICK)
+    assert answers.truth(store, QUICK)
     store.close()
 
 
@@ -108,7 +108,7 @@ def test_no_query_runs_in_the_calling_process(one_worker: EmbeddedStore) -> None
 def test_a_full_queue_says_so_at_once(one_worker: EmbeddedStore) -> None:
     running = one_worker.query(LONG, "text/csv")
     with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(reading.truth, one_worker, QUICK)
+        waiting = threads.submit(answers.truth, one_worker, QUICK)
         while not one_worker._pool._waiting:
             time.sleep(0.01)
         with pytest.raises(errors.StoreBusy, match="1 wait"):
@@ -128,12 +128,12 @@ def test_an_answer_closed_early_frees_its_worker(one_worker: EmbeddedStore) -> N
     for _ in range(5):
         with one_worker.query(LONG, "text/csv") as answer:
             next(answer.chunks)
-        assert reading.truth(one_worker, QUICK)
+        assert answers.truth(one_worker, QUICK)
 
 
 def test_an_answer_that_nobody_keeps_frees_its_worker(one_worker: EmbeddedStore) -> None:
     next(one_worker.query(LONG, "text/csv").chunks)
-    assert reading.truth(one_worker, QUICK)
+    assert answers.truth(one_worker, QUICK)
 
 
 def test_a_small_answer_frees_its_worker_before_it_is_read(one_worker: EmbeddedStore) -> None:
@@ -155,25 +155,25 @@ def test_a_reader_who_falls_asleep_does_not_keep_a_worker(home: Path) -> None:
     time.sleep(1.5)
     with pytest.raises(errors.QueryTimeout, match="1 s"):
         list(answer.chunks)
-    assert reading.truth(store, QUICK)
+    assert answers.truth(store, QUICK)
     store.close()
 
 
 def test_many_threads_share_a_few_workers(home: Path) -> None:
     store = EmbeddedStore(home, workers=2, queue=100, limits=Limits(seconds=60))
     with ThreadPoolExecutor(16) as threads:
-        answers = list(threads.map(lambda _: reading.truth(store, QUICK), range(300)))
+        answers = list(threads.map(lambda _: answers.truth(store, QUICK), range(300)))
     assert answers == [True] * 300
     store.close()
 
 
 def test_a_worker_killed_from_outside_is_replaced(one_worker: EmbeddedStore) -> None:
     before = children()
-    assert reading.truth(one_worker, QUICK)
+    assert answers.truth(one_worker, QUICK)
     (worker,) = children() - before
     os.kill(worker, signal.SIGKILL)
     wait_until_gone({worker} & children())
-    assert reading.truth(one_worker, QUICK)
+    assert answers.truth(one_worker, QUICK)
 
 
 def test_a_worker_killed_at_work_is_an_error_and_not_a_short_answer(one_worker: EmbeddedStore) -> None:
@@ -183,7 +183,7 @@ def test_a_worker_killed_at_work_is_an_error_and_not_a_short_answer(one_worker: 
         os.kill(pid, signal.SIGKILL)
     with pytest.raises(errors.WorkerFailed, match="signal 9"):
         list(answer.chunks)
-    assert reading.truth(one_worker, QUICK)
+    assert answers.truth(one_worker, QUICK)
 
 
 def test_closing_the_store_ends_all_its_processes(home: Path) -> None:
@@ -191,7 +191,7 @@ def test_closing_the_store_ends_all_its_processes(home: Path) -> None:
     store = EmbeddedStore(home, workers=2, limits=Limits(seconds=20))
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(store.query, ENDLESS)
-        assert reading.truth(store, QUICK)
+        assert answers.truth(store, QUICK)
         started = children() - before
         assert started
         store.close()
@@ -221,7 +221,7 @@ def test_workers_end_when_their_parent_is_killed_even_at_work(home: Path) -> Non
     wait_until_gone(pids)
     store = EmbeddedStore(home)
     with store.draft() as draft:
-        assert reading.truth(draft, QUICK)
+        assert answers.truth(draft, QUICK)
     store.close()
 
 
@@ -251,16 +251,16 @@ def test_a_directory_made_anew_under_a_running_store_is_seen_as_it_is(tmp_path: 
         made.close()
         shutil.rmtree(tmp_path / "home", ignore_errors=True)
         (tmp_path / "made").rename(tmp_path / "home")
-        assert reading.truth(store, f"ASK {{ ?s <t:mark> {mark} }}")
+        assert answers.truth(store, f"ASK {{ ?s <t:mark> {mark} }}")
     store.close()
 
 
 def test_a_keyboard_interrupt_does_not_end_workers(one_worker: EmbeddedStore) -> None:
     before = children()
-    assert reading.truth(one_worker, QUICK)
+    assert answers.truth(one_worker, QUICK)
     (worker,) = children() - before
     os.kill(worker, signal.SIGINT)
-    assert reading.truth(one_worker, QUICK)
+    assert answers.truth(one_worker, QUICK)
     assert worker in children()
 
 
@@ -275,7 +275,7 @@ def test_readers_beside_publications_always_see_one_whole_generation(tmp_path: P
         seen = 0
         while True:
             last = done.is_set()
-            rows = reading.rows(
+            rows = answers.rows(
                 stores[place % 3], "SELECT ?m (COUNT(*) AS ?n) { ?s <t:mark> ?m } GROUP BY ?m"
             )
             ((mark, count),) = [(int(_value(row["m"])), int(_value(row["n"]))) for row in rows]
@@ -314,7 +314,7 @@ def test_a_generation_that_somebody_reads_is_not_removed(tmp_path: Path) -> None
         _publish_marked(other, mark, 3)
     assert [generation.number for generation in store.generations] == [1, 3]
     assert answer.read().count(b"\r\n") == 1_000_001
-    assert reading.truth(store, "ASK { ?s <t:mark> 3 }")
+    assert answers.truth(store, "ASK { ?s <t:mark> 3 }")
     store.close()
     other.close()
 
@@ -331,11 +331,11 @@ def test_a_draft_of_another_process_holds_the_lock_and_a_dead_one_does_not(home:
     store = EmbeddedStore(home)
     with pytest.raises(errors.StoreLocked, match=str(other.pid)):
         store.draft()
-    assert reading.truth(store, QUICK)
+    assert answers.truth(store, QUICK)
     other.kill()
     other.wait()
     with store.draft() as draft:
-        assert reading.truth(draft, QUICK)
+        assert answers.truth(draft, QUICK)
     store.close()
 
 
@@ -347,7 +347,7 @@ def test_a_draft_that_takes_too_much_memory_is_lost_and_the_store_is_not(home: P
             f"INSERT {{ GRAPH {B} {{ ?s <a:b> ?v0 }} }} WHERE {{ {values} "
             "BIND(IRI(CONCAT('a:', STR(?v1), STR(?v2), STR(?v3), STR(?v4), STR(?v5), STR(?v6))) AS ?s) }"
         )
-    assert reading.truth(store, QUICK)
+    assert answers.truth(store, QUICK)
     with store.draft() as draft:
         draft.load(A, [fact("again")])
     store.close()

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import answers
 import pytest
 from adapters import A, fact
 
 from conflictgraph import errors
-from conflictgraph.store import publication, reading
+from conflictgraph.store import publication
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
 
@@ -34,7 +35,7 @@ def seen(path: Path) -> str:
     """The one fact of the current generation."""
     store = EmbeddedStore(path)
     try:
-        ((name,),) = [tuple(row.values()) for row in reading.rows(store, "SELECT ?o { ?s ?p ?o }")]
+        ((name,),) = [tuple(row.values()) for row in answers.rows(store, "SELECT ?o { ?s ?p ?o }")]
         return str(name)
     finally:
         store.close()
@@ -283,7 +284,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_generation_whole(tmp_pat
         marks.append(_whole_mark(tmp_path, marks[-1]))
     assert marks[-1] > 0
     with EmbeddedStore(tmp_path).draft() as draft:
-        ((found,),) = [tuple(row.values()) for row in reading.rows(draft, "SELECT DISTINCT ?m { ?s ?p ?m }")]
+        ((found,),) = [tuple(row.values()) for row in answers.rows(draft, "SELECT DISTINCT ?m { ?s ?p ?m }")]
     assert str(found) == f'"{marks[-1]}"'
     assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "generations", "lock"]
 

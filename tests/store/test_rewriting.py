@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from conflictgraph import graphs
 from conflictgraph.errors import UpdateRefused
@@ -156,20 +156,3 @@ def test_prefixes_between_operations_reach_the_engine() -> None:
         )
     )
     assert {quad.predicate.value for quad in store} == {"a:b", "b:b"}
-
-
-def test_a_replacement_writes_only_the_difference_and_leaves_the_default_graph_the_merge() -> None:
-    store = Store()
-    new = NamedNode("urn:new")
-    store.update(in_step(f"INSERT DATA {{ GRAPH {A} {{ <a:a> <p:p> 1, 2 }} GRAPH {B} {{ <a:a> <p:p> 1 }} }}"))
-    store.update(f"INSERT DATA {{ GRAPH {new} {{ <a:a> <p:p> 2, 3 }} }}")
-    store.update(merge.replacement(A, new))
-    store.remove_graph(new)
-    named, default = merged_and_default(store)
-    assert named == default
-    assert len(default) == 3
-    assert sorted(str(quad.object)[1] for quad in _of(store, A)) == ["2", "3"]
-
-
-def _of(store: Store, graph: NamedNode) -> list[Quad]:
-    return list(store.quads_for_pattern(None, None, None, graph))

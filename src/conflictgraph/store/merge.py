@@ -33,29 +33,6 @@ DROP SILENT GRAPH {TOUCHED}
 """Put right in the default graph what `TOUCHED` lists."""
 
 
-def replacement(graph: NamedNode, new: NamedNode) -> str:
-    """The request that makes a graph equal to `new`, which is not merged; only the difference is written."""
-    merged = graphs.is_merged(graph)
-    taken = f"INSERT {{ GRAPH {TOUCHED} {{ {TRIPLE} }} }}" if merged else ""
-    return f"""
-DELETE {{ GRAPH {graph} {{ {TRIPLE} }} }} {taken}
-WHERE {{ GRAPH {graph} {{ {TRIPLE} }} FILTER NOT EXISTS {{ GRAPH {new} {{ {TRIPLE} }} }} }} ;
-INSERT {{ GRAPH {graph} {{ {TRIPLE} }} {TRIPLE if merged else ""} }}
-WHERE {{ GRAPH {new} {{ {TRIPLE} }} FILTER NOT EXISTS {{ GRAPH {graph} {{ {TRIPLE} }} }} }} ;
-{FOLLOW_UP}"""
-
-
-def removal(graph: NamedNode) -> str:
-    """The request that drops a graph."""
-    if not graphs.is_merged(graph):
-        return f"DROP SILENT GRAPH {graph}"
-    return f"""
-DELETE {{ {TRIPLE} }} WHERE {{
-  GRAPH {graph} {{ {TRIPLE} }} FILTER NOT EXISTS {{ {_MERGED_HAS_IT} FILTER (?g != {graph}) }}
-}} ;
-DROP SILENT GRAPH {graph}"""
-
-
 def doubled(ntriples: bytes, graph: NamedNode) -> bytes:
     """N-Quads that put the triples into the graph, and into the default graph if it is merged.
 

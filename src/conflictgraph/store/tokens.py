@@ -9,7 +9,7 @@ SERVICE clause).
 import re
 from dataclasses import dataclass
 
-# Letters; and letters, digits, `_`, `-`. All beyond ASCII counts as a letter; what is none fails in the engine.
+# Letters; and letters, digits, `_`, `-`. Beyond ASCII all is taken for a letter; what is none fails later.
 _LETTER = r"[^\x00-@\[-`{-\x7f]"
 _CHAR = r"[^\x00-,./:-@\[-^`{-\x7f]"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"

@@ -6,20 +6,18 @@ base, and the writer's lock open. Must not know deadlines.
 
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO, Any
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from conflictgraph.errors import ConflictGraphError, StoreUnavailable, UpdateRefused
-from conflictgraph.store import evaluation, guard, merge, publication, rewriting
+from conflictgraph.store import evaluation, guard, merge, publication, removal, rewriting
 from conflictgraph.store.child import Child
 from conflictgraph.store.frames import ABORT, END, Channel, failure_frame, json_frame, parsed
 from conflictgraph.store.home import Home
 from conflictgraph.store.syntax import syntax_error
-
-_NEW = NamedNode("urn:x-conflictgraph:new")
-"""Holds what is to replace a graph while the two are compared."""
 
 _SMALL = 1 << 20
 """Bytes up to which a load is one transaction; a larger one writes files of its own."""
@@ -56,18 +54,14 @@ class Writer:
             self._store.bulk_load(spool, RdfFormat.N_QUADS, lenient=True)
         return {}
 
-    def replace(self, graph: NamedNode, spool: IO[bytes]) -> dict[str, object]:
-        """Make a graph that has triples equal to what the spool puts into the graph `_NEW`."""
-        self.load(spool)
-        self._store.update(merge.replacement(graph, _NEW))
-        self._store.remove_graph(_NEW)
-        if not self.holds(graph):
-            self._store.remove_graph(graph)
-        return {}
+    def replace(self, graph: NamedNode, spool: IO[bytes], digests: Collection[bytes]) -> dict[str, object]:
+        """Make a graph hold what is in the spool, whose digests are given, and nothing else."""
+        removal.remove_all_but(self._store, graph, digests)
+        return self.load(spool)
 
     def drop(self, request: dict[str, Any]) -> dict[str, object]:
         """Make a graph be gone."""
-        self._store.update(merge.removal(NamedNode(request["graph"])))
+        removal.remove_all_but(self._store, NamedNode(request["graph"]), ())
         return {}
 
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
@@ -80,10 +74,6 @@ class Writer:
     def query(self, request: dict[str, Any], channel: Channel) -> None:
         """Send the answer to a query."""
         evaluation.answer(self._store, request, channel.send)
-
-    def holds(self, graph: NamedNode) -> bool:
-        """Whether the graph has a triple."""
-        return next(self._store.quads_for_pattern(None, None, None, graph), None) is not None
 
 
 def _check_syntax(update: str) -> None:
@@ -114,8 +104,8 @@ def _with_spool(
 ) -> dict[str, object]:
     """Take in all the triples before the first is written, so that a source that fails leaves no trace."""
     graph = NamedNode(request["graph"])
-    replaces = request["verb"] == "replace" and writer.holds(graph)
-    into = _NEW if replaces else graph
+    replaces = request["verb"] == "replace"
+    digests: set[bytes] = set()
     with tempfile.TemporaryFile(dir=directory) as spool:
         while True:
             kind, payload = channel.receive()
@@ -123,8 +113,10 @@ def _with_spool(
                 break
             if kind == ABORT:
                 return {}
-            spool.write(merge.doubled(payload, into))
-        return writer.replace(graph, spool) if replaces else writer.load(spool)
+            spool.write(merge.doubled(payload, graph))
+            if replaces:
+                digests.update(removal.digests(payload))
+        return writer.replace(graph, spool, digests) if replaces else writer.load(spool)
 
 
 def main() -> None:

@@ -1,7 +1,4 @@
-"""Answers as Python values, for the parts of the program that work on with them.
-
-Must not know engines: it reads what any adapter answers. Whole lists, for results that fit in memory.
-"""
+"""Answers as Python values, on any dataset."""
 
 from collections.abc import Mapping
 
