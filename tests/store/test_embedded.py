@@ -162,8 +162,8 @@ def test_a_reader_who_falls_asleep_does_not_keep_a_worker(home: Path) -> None:
 def test_many_threads_share_a_few_workers(home: Path) -> None:
     store = EmbeddedStore(home, workers=2, queue=100, limits=Limits(seconds=60))
     with ThreadPoolExecutor(16) as threads:
-        answers = list(threads.map(lambda _: answers.truth(store, QUICK), range(300)))
-    assert answers == [True] * 300
+        told = list(threads.map(lambda _: answers.truth(store, QUICK), range(300)))
+    assert told == [True] * 300
     store.close()
 
 
