@@ -3,9 +3,11 @@
 Must not evaluate a query in its own process. See `home` for the directory and `pool` for the workers.
 """
 
+import os
 import weakref
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from conflictgraph.errors import ConflictGraphError, NotFound
 from conflictgraph.store.draft import EmbeddedDraft
@@ -15,6 +17,13 @@ from conflictgraph.store.port import WHOLE, Answer, Cancellation, Dataset, Gener
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
+
+
+class _Located(NamedTuple):
+    """A generation and where it is."""
+
+    number: int
+    path: str
 
 
 class EmbeddedStore:
@@ -34,7 +43,8 @@ class EmbeddedStore:
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
         self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), workers, queue)
         self._closing = weakref.finalize(self, self._pool.close)
-        self._resolved: tuple[int | None, int] | None = None
+        self._link = str(self._home.current_link)
+        self._resolved: tuple[str, _Located] | None = None
 
     def query(
         self,
@@ -48,16 +58,21 @@ class EmbeddedStore:
         """Evaluate one query on the current generation, or on a past one by its number."""
         evaluate = partial(self._query, sparql, accept, dataset, cancellation)
         if generation is not None:
-            return evaluate(self._home.require(generation))
+            return evaluate(self._located(self._home.require(generation)))
         try:
             return evaluate(self._current())
         except NotFound:  # it was replaced and removed before a worker could open it
-            return evaluate(self._home.current())
+            return evaluate(self._located(self._home.current()))
 
     def _query(
-        self, sparql: str, accept: str, dataset: Dataset, cancellation: Cancellation | None, number: int
+        self,
+        sparql: str,
+        accept: str,
+        dataset: Dataset,
+        cancellation: Cancellation | None,
+        generation: _Located,
     ) -> Answer:
-        request = query_frame(sparql, accept, dataset, path=str(self._home.generation_path(number)))
+        request = query_frame(sparql, accept, dataset, path=generation.path)
         process = self._pool.take(self._limits.seconds)
         try:
             process.send(request, self._limits.seconds)
@@ -65,7 +80,7 @@ class EmbeddedStore:
             self._pool.give_back(process, Fate.LOST)
             raise
         stream = Stream(process, self._limits, self._pool.give_back, cancellation)
-        return Answer(answered_format(stream, accept), number, stream)
+        return Answer(answered_format(stream, accept), generation.number, stream)
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
         """Begin a draft as a copy of the current generation, or of `base`."""
@@ -80,9 +95,16 @@ class EmbeddedStore:
         """End all workers."""
         self._closing()
 
-    def _current(self) -> int:
-        """The number of the current generation, which is looked into only when the link has moved."""
-        linked, resolved = self._home.linked(), self._resolved
-        if resolved is None or resolved[0] != linked:
-            resolved = self._resolved = linked, self._home.current()
+    def _current(self) -> _Located:
+        """The current generation, which is looked into only when the link has moved."""
+        try:
+            link = os.readlink(self._link)  # noqa: PTH115  # every query passes here
+        except OSError:
+            link = ""
+        resolved = self._resolved
+        if resolved is None or resolved[0] != link:
+            resolved = self._resolved = link, self._located(self._home.current())
         return resolved[1]
+
+    def _located(self, number: int) -> _Located:
+        return _Located(number, str(self._home.generation_path(number)))

@@ -14,6 +14,7 @@ REQUEST, HEADER, DATA, END, FAILURE, ABORT = b"Q", b"H", b"D", b"E", b"X", b"A"
 
 _HEAD = struct.Struct(">cI")
 _PIECE = 1 << 18
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -23,7 +24,7 @@ def frame(kind: bytes, payload: bytes = b"") -> bytes:
 
 def json_frame(kind: bytes, value: object) -> bytes:
     """One message that carries JSON."""
-    return frame(kind, json.dumps(value, separators=(",", ":")).encode())
+    return frame(kind, _encode(value).encode())
 
 
 def failure_frame(error: errors.ConflictGraphError, *arguments: object) -> bytes:
@@ -94,5 +95,5 @@ class Channel:
 
 def parsed(payload: bytes) -> dict[str, Any]:
     """The JSON object that a message carries."""
-    value: dict[str, Any] = json.loads(payload)
+    value: dict[str, Any] = json.loads(payload.decode())
     return value
