@@ -127,6 +127,7 @@ function fillCell(cell, term) {
     cell.textContent = term.value;
     if (term["xml:lang"]) cell.lang = term["xml:lang"];
     if (/#(integer|decimal|double)$/.test(term.datatype ?? "")) cell.className = "number";
+    if (/#(date|time|dateTime)$/.test(term.datatype ?? "")) cell.className = "date";
   } else {
     cell.textContent = term.type === "triple" ? JSON.stringify(term.value) : `_:${term.value}`;
   }
