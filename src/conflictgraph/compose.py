@@ -56,4 +56,5 @@ def bounds(settings: Settings) -> Bounds:
 
 def web_application(settings: Settings) -> Flask:
     """The WSGI application over the store that the settings name."""
-    return web.create_app(store(settings), settings)
+    graph = store(settings)
+    return web.create_app(graph, settings, gate(graph, settings), bounds(settings))

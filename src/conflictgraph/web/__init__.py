@@ -6,13 +6,26 @@ Must not know which adapter answers; `create_app` gets a store.
 from flask import Flask
 from pyoxigraph import NamedNode
 
+from conflictgraph.gate.publishing import Gate
+from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
 from conflictgraph.store.port import Store
-from conflictgraph.web import errors, headers, health, pages, sparql, things
+from conflictgraph.web import (
+    errors,
+    generations,
+    graph_store,
+    headers,
+    health,
+    pages,
+    sparql,
+    things,
+    update,
+    validation,
+)
 
 
-def create_app(store: Store, settings: Settings) -> Flask:
-    """The WSGI application over a store."""
+def create_app(store: Store, settings: Settings, gate: Gate, bounds: Bounds) -> Flask:
+    """The WSGI application over a store; what is written into it goes through the gate."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_max_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_max_bytes
@@ -24,6 +37,10 @@ def create_app(store: Store, settings: Settings) -> Flask:
         things.blueprint(store, settings),
         pages.blueprint(store, settings),
         health.blueprint(store),
+        generations.blueprint(store),
+        update.blueprint(gate, settings),
+        graph_store.blueprint(store, gate, bounds, settings),
+        validation.blueprint(bounds, settings),
     ):
         app.register_blueprint(part)
     errors.register(app)

@@ -9,6 +9,8 @@ from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from conflictgraph import errors as e
+from conflictgraph import formats
+from conflictgraph.gate.reports import report_as
 
 _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
     (e.QuerySyntaxError, HTTPStatus.BAD_REQUEST),
@@ -23,8 +25,13 @@ _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
     (e.QueryCancelled, HTTPStatus.SERVICE_UNAVAILABLE),
     (e.ResultTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (e.NotFound, HTTPStatus.NOT_FOUND),
+    (e.WritingOff, HTTPStatus.FORBIDDEN),
+    (e.TokenRefused, HTTPStatus.UNAUTHORIZED),
     (e.AskerError, HTTPStatus.BAD_REQUEST),
+    (e.StoreLocked, HTTPStatus.CONFLICT),
     (e.EngineError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (e.DataSyntaxError, HTTPStatus.BAD_REQUEST),
+    (e.InputTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (e.DataError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (e.ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
@@ -44,7 +51,21 @@ def register(app: Flask) -> None:
     def own(error: e.ConflictGraphError) -> Response:
         extra = {key: value for key in ("line", "column") if (value := getattr(error, key, 0))}
         extra |= {"offered": list(error.offered)} if isinstance(error, e.NotAcceptable) else {}
-        return problem(status_of(error), str(error), **extra)
+        response = problem(status_of(error), str(error), **extra)
+        if isinstance(error, e.TokenRefused):
+            reason = ', error="invalid_token"' if error.given else ""
+            response.headers["WWW-Authenticate"] = f'Bearer realm="conflictgraph"{reason}'
+        return response
+
+    @app.errorhandler(e.DoesNotConform)
+    def refused(error: e.DoesNotConform) -> Response:
+        media_types = [f.media_type for f in formats.RDF_FORMATS]
+        asked = request.accept_mimetypes.best_match(["application/problem+json", "text/html", *media_types])
+        if asked in media_types and asked in request.accept_mimetypes.values():
+            report = report_as(formats.rdf_by_content_type(asked).short, error.report)
+            return Response(report, status_of(error), content_type=asked, headers={"Vary": "Accept"})
+        report = json.loads(report_as("json", error.report))
+        return problem(status_of(error), error.words or str(error), report=report, rejected=error.rejected)
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:

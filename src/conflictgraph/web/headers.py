@@ -17,5 +17,7 @@ def register(app: Flask) -> None:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Content-Security-Policy", _CSP)
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
-        response.headers.setdefault("Access-Control-Expose-Headers", "Content-Location, Link, Location")
+        response.headers.setdefault(
+            "Access-Control-Expose-Headers", "Content-Location, Link, Location, Memento-Datetime"
+        )
         return response

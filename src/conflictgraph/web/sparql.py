@@ -14,15 +14,14 @@ from conflictgraph import formats
 from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType, UpdateRefused
 from conflictgraph.settings import Settings
 from conflictgraph.store.port import Dataset, Store
+from conflictgraph.web import memento
 from conflictgraph.web.negotiation import prefers_html
 from conflictgraph.web.service_description import service_description
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_READ_ONLY = (
-    "This endpoint answers queries; updates are refused. Send a query, or publish with the command line."
-)
+_READ_ONLY = "This address answers queries; updates are refused here. Send them to /update, with a token."
 
 
 def blueprint(store: Store, settings: Settings) -> Blueprint:
@@ -38,12 +37,11 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             return _without_query()
         if request.method == "GET" and "format" not in parameters and prefers_html():
             return _to_page()
-        answer = store.query(
-            text, _accept(parameters), _dataset(parameters), generation=_generation(parameters)
-        )
+        moment = memento.asked(store, parameters)
+        number = moment.number if moment else None
+        answer = store.query(text, _accept(parameters), _dataset(parameters), generation=number)
         response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
-        response.headers["Vary"] = "Accept"
-        return response
+        return memento.marked(response, moment)
 
     @part.route("/sparql", methods=["OPTIONS"])
     def options() -> Response:
@@ -51,7 +49,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         response = Response(status=204)
         response.headers["Allow"] = "GET, HEAD, POST, OPTIONS"
         response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Datetime, Content-Type"
         response.headers["Access-Control-Max-Age"] = "86400"
         return response
 
@@ -133,12 +131,3 @@ def _graphs(iris: Sequence[str], name: str) -> tuple[NamedNode, ...]:
         return tuple(NamedNode(iri) for iri in iris)
     except ValueError as error:
         raise MalformedRequest(f"{name} must be an absolute IRI: {error}.") from error
-
-
-def _generation(parameters: MultiDict[str, str]) -> int | None:
-    text = parameters.get("generation")
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise MalformedRequest(f"generation must be a whole number from 1; found {text!r}.")
-    return int(text)

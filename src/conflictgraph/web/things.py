@@ -10,7 +10,9 @@ from pyoxigraph import NamedNode
 from conflictgraph import description, formats
 from conflictgraph.errors import NotFound
 from conflictgraph.settings import Settings
+from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
+from conflictgraph.web import memento
 from conflictgraph.web.links import Links
 from conflictgraph.web.negotiation import prefers_html, rdf_format
 
@@ -26,9 +28,11 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     def thing(name: str) -> Response:
         """A thing is no document: see its description."""
         extension = "" if prefers_html() else "." + rdf_format().extension
-        response = redirect(f"/doc/{name}{extension}", 303)
-        response.headers["Vary"] = "Accept"
+        moment = memento.asked(store)
+        generation = f"?generation={moment.number}" if moment else ""
+        response = redirect(f"/doc/{name}{extension}{generation}", 303)
         assert isinstance(response, Response)
+        response.vary.update(("Accept", "Accept-Datetime"))
         return response
 
     @part.get("/doc/<path:name>")
@@ -69,17 +73,21 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         return _page(iri) if prefers_html() else _triples(iri, rdf_format())
 
     def _page(iri: str) -> Response:
-        about = description.described(store, _node(iri))
+        moment = memento.asked(store)
+        about = description.described(Snapshot(store, moment.number if moment else None), _node(iri))
         page = render_template(
             "thing.html", about=about, links=links, plain=description.plain, data=_data_path(iri)
         )
-        return Response(page, content_type="text/html; charset=utf-8", headers={"Vary": "Accept"})
+        return memento.marked(Response(page, content_type="text/html; charset=utf-8"), moment)
 
     def _triples(iri: str, format: formats.Format) -> Response:
-        description.described(store, _node(iri))
-        answer = store.query(description.triples_of(_node(iri)), format.media_type)
-        headers = {"Vary": "Accept", "Link": f'<{iri}>; rel="describes"'}
-        return Response(answer.chunks, content_type=answer.media_type, headers=headers)
+        moment = memento.asked(store)
+        state = Snapshot(store, moment.number if moment else None)
+        description.described(state, _node(iri))
+        answer = state.query(description.triples_of(_node(iri)), format.media_type)
+        response = Response(answer.chunks, content_type=answer.media_type)
+        response.headers["Link"] = f'<{iri}>; rel="describes"'
+        return memento.marked(response, moment)
 
     def _data_path(iri: str) -> str:
         return f"/doc/{iri.removeprefix(settings.base_iri + 'id/')}" if "/id/" in iri else request.path

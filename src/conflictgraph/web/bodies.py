@@ -1,0 +1,65 @@
+"""The body of a request, within bounds: as text, or as RDF documents taken in and parsed.
+
+Must not know what they are for.
+"""
+
+import hashlib
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from flask import request
+
+from conflictgraph import formats
+from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType
+from conflictgraph.ingest.documents import Bounds, Document, from_stream, gathered
+
+NAME = "request body"
+_CODINGS = ("", "identity", "gzip", "x-gzip")
+
+
+@contextmanager
+def documents(bounds: Bounds, base_iri: str | None = None) -> Iterator[tuple[Document, ...]]:
+    """The body as a document; it is gone at the end. Raises `UnsupportedMediaType`, `DataSyntaxError`, …"""
+    _coding()
+    format = formats.rdf_by_content_type(request.content_type or "no Content-Type")
+    with tempfile.TemporaryDirectory(prefix="conflictgraph-") as directory:
+        source = from_stream(cast(BinaryIO, request.stream), format, NAME)
+        yield gathered([source], Path(directory), bounds, base_iri)
+
+
+@contextmanager
+def kept_text(text: str, name: str) -> Iterator[Document]:
+    """A text that is no RDF as a document, for provenance and quarantine; it is gone at the end."""
+    data = text.encode()
+    with tempfile.TemporaryDirectory(prefix="conflictgraph-") as directory:
+        path = Path(directory) / name
+        path.write_bytes(data)
+        yield Document(name, formats.TURTLE, hashlib.sha256(data).hexdigest(), len(data), path)
+
+
+def text(limit: int) -> str:
+    """The body as text of at most that many bytes, unpacked."""
+    data = request.get_data()
+    if _coding() in ("gzip", "x-gzip"):
+        try:
+            data = zlib.decompressobj(wbits=31).decompress(data, limit + 1)
+        except zlib.error as error:
+            raise MalformedRequest(f"The body is not gzip, as Content-Encoding says: {error}.") from error
+    if len(data) > limit:
+        raise QueryTooLarge(len(data), limit)
+    charset = request.mimetype_params.get("charset", "utf-8")
+    try:
+        return data.decode(charset)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise MalformedRequest(f"The body is not text in {charset}: {error}.") from error
+
+
+def _coding() -> str:
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in _CODINGS:
+        raise UnsupportedMediaType(f"Content-Encoding: {coding}", ("gzip", "identity"))
+    return coding

@@ -1,0 +1,97 @@
+"""SPARQL 1.1 Graph Store HTTP Protocol: a named graph as a document; writes through the gate.
+
+Must not know what a source says. A graph is named by `?graph=IRI`, or by the address `/graph/…` itself.
+"""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from conflictgraph import graphs, patch, queries
+from conflictgraph.errors import MalformedRequest, NotFound, StoreEmpty, UpdateRefused
+from conflictgraph.gate import changes
+from conflictgraph.gate.changes import Mode
+from conflictgraph.gate.publishing import Gate, publish
+from conflictgraph.ingest.documents import Bounds
+from conflictgraph.settings import Settings
+from conflictgraph.snapshot import Snapshot
+from conflictgraph.store.port import WHOLE, Dataset, Store
+from conflictgraph.web import bodies, memento, written
+from conflictgraph.web.authority import require_token
+from conflictgraph.web.negotiation import rdf_format
+
+_METHODS = ["GET", "PUT", "POST", "DELETE"]
+_MODES = {"PUT": Mode.REPLACE, "POST": Mode.ADD}
+
+
+def blueprint(store: Store, gate: Gate, bounds: Bounds, settings: Settings) -> Blueprint:
+    """The routes `/data` and `/graph/…`."""
+    part = Blueprint("graph_store", __name__)
+
+    @part.route("/data", methods=_METHODS)
+    def indirect() -> Response:
+        """The graph of the parameter `graph`, or with `default` the merged view."""
+        return _done(_asked())
+
+    @part.route("/graph/<path:name>", methods=_METHODS)
+    def direct(name: str) -> Response:
+        """The graph of this address."""
+        return _done(_node(graphs.BASE + name))
+
+    def _done(graph: NamedNode | None) -> Response:
+        if request.method in ("GET", "HEAD"):
+            return _document(graph)
+        require_token(settings)
+        slug = _slug(graph)
+        if request.method == "DELETE":
+            return written.response(publish(gate, changes.removal(slug)))
+        with bodies.documents(bounds, graphs.source(slug).value) as documents:
+            is_new = graphs.source(slug) not in _names(store)
+            done = publish(gate, changes.ingestion(slug, documents, _MODES[request.method]))
+        response = written.response(done, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+        if is_new:
+            response.headers["Location"] = f"/graph/source/{slug}"
+        return response
+
+    def _document(graph: NamedNode | None) -> Response:
+        moment = memento.asked(store)
+        state = Snapshot(store, moment.number if moment else None)
+        if graph is not None and graph not in patch.names(state):
+            raise NotFound(f"There is no graph <{graph.value}>.")
+        query = queries.named("service/merged-view").text
+        dataset = Dataset(default_graphs=(graph,)) if graph else WHOLE
+        answer = state.query(query, rdf_format().media_type, dataset)
+        response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
+        return memento.marked(response, moment)
+
+    return part
+
+
+def _names(store: Store) -> tuple[NamedNode, ...]:
+    try:
+        return patch.names(Snapshot(store))
+    except StoreEmpty:
+        return ()
+
+
+def _asked() -> NamedNode | None:
+    named, default = request.args.getlist("graph"), request.args.getlist("default")
+    if len(named) + len(default) != 1:
+        raise MalformedRequest("Name one graph: ?graph=IRI, or ?default for the merged view.")
+    return _node(named[0]) if named else None
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise MalformedRequest(f"The graph must be an absolute IRI: {error}.") from error
+
+
+def _slug(graph: NamedNode | None) -> str:
+    slug = graphs.source_slug(graph) if graph else None
+    if slug is None:
+        what = f"<{graph.value}>" if graph else "The default graph, which is the merge of others,"
+        raise UpdateRefused(f"{what} is not written here. Name a source: <{graphs.SOURCE_PREFIX}my-source>.")
+    return slug
