@@ -14,6 +14,7 @@ from conflictgraph.build import Progress
 from conflictgraph.ingest.seed import seed_graphs, shape_triples
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.in_memory import inferred_triples
+from conflictgraph.validate.questions import Timing
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.terms import VIOLATION
 from conflictgraph.validate.validation import Validator
@@ -21,10 +22,11 @@ from conflictgraph.validate.validation import Validator
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the shapes say, and what contradicts the ontology."""
+    """What the shapes say, what contradicts the ontology, and the queries asked, with their times."""
 
     report: Report
     findings: tuple[Finding, ...]
+    timings: tuple[Timing, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -45,8 +47,8 @@ def checked(files: Iterable[Path], progress: Progress = lambda _: None, *, alone
     merged = list(dict.fromkeys([*shipped, *found]))
     inferred, findings = inferred_triples(merged)
     progress("Validating")
-    report = Validator(shape_triples()).validate_triples([*merged, *inferred]).report
-    return Checked(_concerning(report, found), findings)
+    validation = Validator(shape_triples()).validate_triples([*merged, *inferred])
+    return Checked(_concerning(validation.report, found), findings, validation.timings)
 
 
 def _concerning(report: Report, triples: list[Triple]) -> Report:

@@ -10,6 +10,7 @@ import click
 
 from conflictgraph import __version__
 from conflictgraph.cli.checks import validate, verify
+from conflictgraph.cli.explaining import explain
 from conflictgraph.cli.graph import build, export, query
 from conflictgraph.cli.history import diff, history, rollback
 from conflictgraph.cli.ingesting import ingest, rejected
@@ -30,7 +31,7 @@ def commands() -> None:
 
 
 for command in (
-    *(build, serve, query, validate, verify, export),
+    *(build, serve, query, explain, validate, verify, export),
     *(ingest, rejected, history, diff, rollback),
 ):
     commands.add_command(command)

@@ -12,6 +12,7 @@ from conflictgraph.cli.reporting import FORMS, report_in
 from conflictgraph.cli.showing import ExitCode, progress
 from conflictgraph.errors import MissingFile
 from conflictgraph.evidence import Verification, verified
+from conflictgraph.validate.questions import timing_text
 
 LEAST_SHARE = 0.97
 """The share of a source text that passages must cover, 0 to 1."""
@@ -21,14 +22,20 @@ LEAST_SHARE = 0.97
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
 @click.option("--alone", is_flag=True, help="Without the shipped data: only ontology, schemes and the files.")
-def validate(files: tuple[Path, ...], form: str, alone: bool) -> None:
+@click.option("--explain", is_flag=True, help="Instead of the report, each query with its time and rows.")
+def validate(files: tuple[Path, ...], form: str, alone: bool, explain: bool) -> None:
     """Check RDF files against the shapes, together with the shipped graph. Nothing is stored.
 
     Exit code 0: conforms (there may be warnings); 1: a violation or a syntax error; 2: wrong use.
     """
     with progress() as step:
         checked = check.checked(files, step, alone=alone)
-    click.echo(report_in(form, checked.report, files), nl=form != "text")
+    if explain:
+        click.echo(timing_text(checked.timings), nl=False)
+        for one in checked.report.delegated:
+            click.echo(f"# {one.shape} goes to pySHACL: {one.reason}")
+    else:
+        click.echo(report_in(form, checked.report, files), nl=form != "text")
     for finding in checked.findings:
         click.echo(f"Contradicts the ontology ({finding.rule}): {finding.message}", err=True)
     sys.exit(ExitCode.DONE if checked.conforms else ExitCode.DOES_NOT_CONFORM)
