@@ -29,10 +29,10 @@ person:goris a <https://w3id.org/conflictgraph/ontology#Person> ;
     rdfs:label "Goris"@en .
 """
 OTHER = GOOD.replace(b"oris", b"oriz")
-WARNED = GOOD + b'person:twin a <https://w3id.org/conflictgraph/ontology#Person> ; rdfs:label "Goris"@en .
-'
-    GOOD + GOOD.splitlines(keepends=True)[3].replace(b"goris", b"twin") + b'    rdfs:label "Goris"@en .\n'
-)
+TWIN = b'person:twin a <https://w3id.org/conflictgraph/ontology#Person> ; rdfs:label "Goris"@en .\n'
+WARNED = GOOD + TWIN
+"""Two people of one name: a warning."""
+
 BAD = b"""@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix figure: <https://w3id.org/conflictgraph/id/figure/> .
 

@@ -34,8 +34,8 @@ class Writable:
     def __call__(
         self, path: str, method: str, body: bytes = b"", content_type: str = TURTLE, **more: str
     ) -> Reply:
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": content_type, **more}
-        return self.server.request(path, method, body, **headers)
+        more.setdefault("Authorization", f"Bearer {TOKEN}")
+        return self.server.request(path, method, body, follow=False, Content_Type=content_type, **more)
 
 
 @pytest.fixture(scope="module")
