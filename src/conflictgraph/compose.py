@@ -9,6 +9,7 @@ from conflictgraph import web
 from conflictgraph.errors import SettingError
 from conflictgraph.gate.publishing import Gate
 from conflictgraph.gate.quarantine import Quarantine
+from conflictgraph.gate.tags import Tags
 from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
 from conflictgraph.store.embedded import EmbeddedStore
@@ -41,7 +42,12 @@ def store(settings: Settings) -> Store:
 
 def gate(store: Store, settings: Settings) -> Gate:
     """The way to write into the store."""
-    return Gate(store, quarantine(settings), settings.agent, settings.lock_timeout)
+    return Gate(store, quarantine(settings), settings.agent, tags(settings), settings.lock_timeout)
+
+
+def tags(settings: Settings) -> Tags:
+    """Names of generations that are kept."""
+    return Tags(settings.home)
 
 
 def quarantine(settings: Settings) -> Quarantine:

@@ -38,6 +38,8 @@ def test_files_go_in_are_listed_compared_and_taken_back(store: Path, good: Path,
     lines = run("diff", "1", "2", "--patch", *home).stdout.decode().splitlines()
     assert (lines[0], lines[-1]) == ("TX .", "TC .")
     assert len([line for line in lines if "/source/test>" in line and line.startswith("A ")]) == 4
+    assert b"is tagged paper" in run("tag", "2", "paper", *home).stdout
+    assert b"[paper]" in run("history", *home).stdout
     assert b"equal to 1" in run("rollback", "1", *home).stdout
     exports = [run("export", "--generation", number, *home).stdout for number in ("1", "2", "3")]
     assert exports[0] == exports[2] != exports[1]

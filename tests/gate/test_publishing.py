@@ -8,16 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from guarded import BAD, GOOD, OTHER, WARNED, Ingest, guarded, ingestion
+from guarded import BAD, GOOD, OTHER, WARNED, Ingest, copied_home, guarded, ingestion
 from pyoxigraph import NamedNode
 
 from conflictgraph import exports, formats, graphs, patch, provenance, solutions
-from conflictgraph.errors import DoesNotConform, StoreLocked, UpdateRefused, UsageError
+from conflictgraph.errors import DoesNotConform, NotFound, StoreLocked, UpdateRefused, UsageError
 from conflictgraph.gate import changes
 from conflictgraph.gate.changes import Change, Mode
 from conflictgraph.gate.publishing import Gate, publish, restore
+from conflictgraph.gate.tags import Tags
 from conflictgraph.ingest.documents import Document
 from conflictgraph.snapshot import Snapshot
+from conflictgraph.store.embedded import EmbeddedStore
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 SOURCE = graphs.source("test")
@@ -238,6 +240,25 @@ def test_an_update_of_what_is_no_source_is_refused_and_changes_nothing(
     with pytest.raises(UpdateRefused):
         publish(gate, updated(text, tmp_path))
     assert (dump(gate), len(gate.store.generations)) == before
+
+
+def test_a_tagged_generation_is_kept_until_the_tag_is_taken_off(tmp_path: Path, ingest: Ingest) -> None:
+    store, tags = EmbeddedStore(copied_home(tmp_path), keep=1), Tags(tmp_path / "home")
+    gate = Gate(store, tags=tags)
+    try:
+        tags.put("first", 1)
+        publish(gate, ingest(GOOD))
+        publish(gate, ingest(OTHER))
+        assert [each.number for each in store.generations] == [1, 3]
+        with pytest.raises(UsageError, match="generation 1"):
+            tags.put("first", 3)
+        with pytest.raises(NotFound):
+            tags.put("second", 2)
+        tags.remove("first", 1)
+        publish(gate, changes.removal("test"))
+        assert 1 not in [each.number for each in store.generations]
+    finally:
+        store.close()
 
 
 def test_the_agent_may_be_an_iri(gate: Gate, ingest: Ingest) -> None:

@@ -12,7 +12,7 @@ from conflictgraph import __version__
 from conflictgraph.cli.checks import validate, verify
 from conflictgraph.cli.explaining import explain
 from conflictgraph.cli.graph import build, export, query
-from conflictgraph.cli.history import diff, history, rollback
+from conflictgraph.cli.history import diff, history, rollback, tag
 from conflictgraph.cli.ingesting import ingest, rejected
 from conflictgraph.cli.serving import serve
 from conflictgraph.cli.showing import ExitCode, exit_code, failure
@@ -32,7 +32,7 @@ def commands() -> None:
 
 for command in (
     *(build, serve, query, explain, validate, verify, export),
-    *(ingest, rejected, history, diff, rollback),
+    *(ingest, rejected, history, diff, rollback, tag),
 ):
     commands.add_command(command)
 

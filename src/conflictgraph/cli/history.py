@@ -16,19 +16,23 @@ from conflictgraph.store.port import Generation
 @click.command(epilog="Example: conflictgraph history --home /srv/graph")
 @options.home
 def history(home: Path | None) -> None:
-    """List the publications: generation, when, by whom, what was added and removed, why, and from what."""
-    with closing(compose.store(options.settings(home=home))) as store:
+    """List the publications: generation, when, by whom, what was added and removed, why, from what."""
+    settings = options.settings(home=home)
+    tags = compose.tags(settings).all()
+    with closing(compose.store(settings)) as store:
         kept = {generation.number: generation for generation in store.generations}
         told = {made.number: made for made in provenance.publications(Snapshot(store))}
     for number in sorted({*kept, *told}):
-        _tell(number, kept.get(number), told.get(number))
+        names = [name for name, tagged in tags.items() if tagged == number]
+        _tell(number, kept.get(number), told.get(number), names)
 
 
-def _tell(number: int, kept: Generation | None, made: Publication | None) -> None:
+def _tell(number: int, kept: Generation | None, made: Publication | None, tags: list[str]) -> None:
     when = made.ended if made else kept.published if kept else None
     by = f"  by {made.agent}" if made else ""
     gone = "" if kept else "  (no longer kept)"
-    click.echo(f"{number:>4}  {when:%Y-%m-%d %H:%M:%S} UTC{by}{gone}")
+    tagged = f"  [{', '.join(tags)}]" if tags else ""
+    click.echo(f"{number:>4}  {when:%Y-%m-%d %H:%M:%S} UTC{by}{gone}{tagged}")
     click.echo(f"      {made.note if made else kept.note if kept else ''}")
     if made:
         base = f", from generation {made.base}" if made.base else ""
@@ -63,3 +67,19 @@ def rollback(number: int, home: Path | None) -> None:
     assert done.generation is not None
     counts = f"{done.counts.added} triple(s) added, {done.counts.removed} removed"
     click.echo(f"Published generation {done.generation.number}, equal to {number}: {counts}.")
+
+
+@click.command(epilog="Example: conflictgraph tag 3 paper-2026")
+@click.argument("number", type=int)
+@click.argument("name")
+@click.option("--remove", is_flag=True, help="Take the tag off instead.")
+@options.home
+def tag(number: int, name: str, remove: bool, home: Path | None) -> None:
+    """Give a generation a NAME, so that it is kept however many are published later."""
+    tags = compose.tags(options.settings(home=home))
+    if remove:
+        tags.remove(name, number)
+        click.echo(f"Generation {number} is no longer tagged {name}.")
+    else:
+        tags.put(name, number)
+        click.echo(f"Generation {number} is tagged {name}, and kept.")

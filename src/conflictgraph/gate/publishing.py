@@ -5,7 +5,7 @@ Must not know terminals, HTTP or which adapter the store is.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +16,7 @@ from conflictgraph import __version__, formats, graphs, patch, rdf, vocabulary
 from conflictgraph.errors import DoesNotConform, StoreLocked, UsageError
 from conflictgraph.gate.changes import Change
 from conflictgraph.gate.quarantine import Quarantine
+from conflictgraph.gate.tags import Tags
 from conflictgraph.gate.wording import words
 from conflictgraph.ingest.seed import shape_triples
 from conflictgraph.patch import Counts
@@ -44,6 +45,7 @@ class Gate:
     store: Store
     quarantine: Quarantine | None = None
     agent: str = "maintainer"
+    tags: Tags | None = None
     lock_timeout: float = 10.0
 
 
@@ -128,7 +130,7 @@ def _drafted(gate: Gate, base: int | None = None) -> Iterator[tuple[Draft, int |
             if time.monotonic() > until:
                 raise StoreLocked(f"{error} Waited {gate.lock_timeout:g} s.") from error
             time.sleep(_LOOK)
-    with draft:
+    with draft, gate.tags.held() if gate.tags else nullcontext():
         kept = gate.store.generations
         yield draft, kept[-1].number if kept else None
 
