@@ -23,7 +23,6 @@ def test_variables_replace_defaults() -> None:
             "CONFLICTGRAPH_PORT": "0",
             "CONFLICTGRAPH_BASE_IRI": "http://localhost/",
             "CONFLICTGRAPH_QUERY_TIMEOUT": "2.5",
-            "CONFLICTGRAPH_STORE": "http://localhost:7878/query",
             "CONFLICTGRAPH_TOKEN_FILE": "/run/token",
             "CONFLICTGRAPH_WORKERS": "",
         }
@@ -47,7 +46,6 @@ def test_variables_replace_defaults() -> None:
         ("WORKERS", "1.5"),
         ("BASE_IRI", "w3id.org/x/"),
         ("BASE_IRI", "https://w3id.org/x"),
-        ("STORE", "oxigraph"),
         ("HOST", " "),
     ],
 )

@@ -6,7 +6,6 @@ Must not know what is done with them.
 from flask import Flask
 
 from conflictgraph import web
-from conflictgraph.errors import SettingError
 from conflictgraph.gate.publishing import Gate
 from conflictgraph.gate.quarantine import Quarantine
 from conflictgraph.gate.tags import Tags
@@ -17,11 +16,7 @@ from conflictgraph.store.port import Limits, Store
 
 
 def store(settings: Settings) -> Store:
-    """The store that the settings name. Close it after use."""
-    if settings.store != "embedded":
-        raise SettingError(
-            "CONFLICTGRAPH_STORE", "'embedded' (remote stores are not supported yet)", settings.store
-        )
+    """The store in the directory that the settings name. Close it after use."""
     limits = Limits(
         seconds=settings.query_timeout,
         memory_mb=settings.worker_memory_mb,

@@ -57,19 +57,12 @@ def _base_iri(text: str) -> str:
     return text
 
 
-def _store(text: str) -> str:
-    if text != "embedded" and not text.startswith(("http://", "https://")):
-        raise ValueError
-    return text
-
-
 _SECONDS = _Kind("number", "a number greater than 0", _positive)
 _COUNT = _Kind("integer", "a whole number of at least 1", _count)
 _PORT = _Kind("integer", "a port number from 0 to 65535 (0 takes any free one)", _port)
 _TEXT = _Kind("text", "not empty", _filled)
 _PATH = _Kind("path", "a path", lambda text: Path(_filled(text)).expanduser())
 _IRI = _Kind("IRI", "an http or https IRI that ends in '/' or '#'", _base_iri)
-_STORE = _Kind("text", "'embedded' or the http(s) address of a SPARQL endpoint", _store)
 
 
 def _about(kind: _Kind, doc: str, unit: str = "") -> dict[str, Any]:
@@ -87,11 +80,7 @@ class Settings:
     port: int = field(default=8000, metadata=_about(_PORT, "port to listen on"))
     base_iri: str = field(
         default="https://w3id.org/conflictgraph/",
-        metadata=_about(_IRI, "what the IRIs of terms and things begin with"),
-    )
-    store: str = field(
-        default="embedded",
-        metadata=_about(_STORE, "where the graph is: 'embedded', or a SPARQL endpoint's address"),
+        metadata=_about(_IRI, "the IRIs for which this copy answers begin with it"),
     )
     token_file: Path | None = field(
         default=None, metadata=_about(_PATH, "file with the bearer token; writing is off without one")
