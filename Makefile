@@ -4,8 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-dev
 SERVE_STAMP := $(VENV)/.installed
+BENCH_STAMP := $(VENV)/.installed-bench
+EVENTS ?= 2700
 
-.PHONY: serve test lock fmt clean build
+.PHONY: serve test lock fmt clean build bench
 
 serve: $(SERVE_STAMP)  ## set up, build the seed graph if there is none, serve it
 	$(BIN)/conflictgraph serve
@@ -19,6 +21,11 @@ test: $(STAMP)  ## set up, then the whole check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+bench: $(BENCH_STAMP)  ## measure beside other engines; see docs/performance.md
+	$(BIN)/conflictgraph bench validate --events $(EVENTS)
+	$(BIN)/conflictgraph bench reason --events $(EVENTS)
+	$(BIN)/conflictgraph bench ingest --events $(EVENTS)
 
 fmt: $(STAMP)
 	$(BIN)/ruff format .
@@ -35,10 +42,15 @@ $(STAMP): $(SERVE_STAMP) requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	touch $@
 
+$(BENCH_STAMP): $(SERVE_STAMP) requirements/bench.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt
+	touch $@
+
 lock: $(STAMP)  ## resolve the dependencies anew (needs uv); see docs/decisions
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header requirements/build.in -o requirements/build.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group dev --group gazetteer -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group bench -c requirements/runtime.txt -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) .conflictgraph dist build

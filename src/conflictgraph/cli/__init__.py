@@ -9,6 +9,7 @@ import sys
 import click
 
 from conflictgraph import __version__
+from conflictgraph.cli.benching import bench
 from conflictgraph.cli.checks import validate, verify
 from conflictgraph.cli.explaining import explain
 from conflictgraph.cli.graph import build, export, query
@@ -33,6 +34,7 @@ def commands() -> None:
 for command in (
     *(build, serve, query, explain, validate, verify, export),
     *(ingest, rejected, history, diff, rollback, tag),
+    bench,
 ):
     commands.add_command(command)
 
