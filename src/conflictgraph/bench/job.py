@@ -29,7 +29,7 @@ class Job:
 class Clock:
     """Seconds by name: `load` for reading the input, `work` for what is compared, others for parts of it.
 
-    `processor` is what this process took of all processors for the work; a clock shows more on a busy machine.
+    `processor` is what this process took of all processors for the work: steadier on a busy machine.
     `found` tells what came out, so that engines can be checked against each other.
     """
 
