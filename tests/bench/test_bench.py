@@ -8,7 +8,8 @@ import pytest
 
 from conflictgraph.bench.runs import Result, Run, results
 from conflictgraph.bench.table import COLUMNS, as_json, ratio, table
-from conftest import run
+from conflictgraph.cli.benching import bench
+from conftest import ROOT, run
 
 OURS = {
     "validate": ["conflictgraph validate", "conflictgraph validate on disk"],
@@ -31,6 +32,13 @@ def test_each_bench_runs_without_peers(name: str, tmp_path: Path) -> None:
     assert all(each["seconds"]["work"] > 0 and each["memory_mb"] > 10 for each in told["results"])
     assert len(lines) == 2 + len(OURS[name])
     assert told["options"]["events"] == 5
+
+
+def test_each_option_is_documented() -> None:
+    text = (ROOT / "docs/cli.md").read_text(encoding="utf-8").split("## bench\n")[1].split("\n## ")[0]
+    for command in bench.commands.values():
+        for option in (word for p in command.params for word in (*p.opts, *p.secondary_opts)):
+            assert f"`{option}`" in text, option
 
 
 def test_a_peer_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
