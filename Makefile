@@ -32,6 +32,7 @@ fmt: $(STAMP)
 	$(BIN)/ruff check --fix .
 
 $(SERVE_STAMP): requirements/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Python 3.11 or later is needed, found %d.%d: make PYTHON=/path/to/python3.11 ..." % v[:2])'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/runtime.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
