@@ -244,11 +244,14 @@ def _struck(stage: Stage, deed: str, home: Path, after: float, group: bool) -> i
 
 
 def assert_it_works_again(known: World, home: Path, times: int) -> None:
-    """Repeated, the deed does what it does undisturbed, and as much is on disk as if nothing had died."""
+    """Repeated, the deed does what it does undisturbed, and as much is on disk as if nothing had died.
+
+    Every file is accounted for; their size differs by when the engine merges them.
+    """
     known.stage.whole(known.deed, home)
     assert checksum(home) == known.new
     assert_nothing_lies_about(home)
-    assert disk(home) < 1.05 * known.disk(times) + 10_000
+    assert disk(home) < 1.25 * known.disk(times)
 
 
 def test_a_kill_while_something_is_refused_leaves_no_more_than_its_quarantine(

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from conflictgraph.errors import ConflictGraphError, NotFound
+from conflictgraph.errors import ConflictGraphError, NotFound, StoreUnavailable
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
 from conflictgraph.store.pool import Pool
@@ -61,8 +61,9 @@ class EmbeddedStore:
             return evaluate(self._located(self._home.require(generation)))
         try:
             return evaluate(self._current())
-        except NotFound:  # it was replaced and removed before a worker could open it
-            return evaluate(self._located(self._home.current()))
+        except (NotFound, StoreUnavailable):  # it was removed before a worker could open it, or is damaged
+            self._resolved = None
+            return evaluate(self._current())
 
     def _query(
         self,

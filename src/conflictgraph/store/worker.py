@@ -47,7 +47,7 @@ def _opened(path: Path) -> tuple[Store, int]:
     descriptor = home.hold(path)
     try:
         return Store.read_only(str(path)), descriptor
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the engine has one for what is missing, one for what is wrong
         os.close(descriptor)
         raise StoreUnavailable(f"Generation {path.name} cannot be opened: {error}") from error
 

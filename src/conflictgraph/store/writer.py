@@ -6,9 +6,9 @@ base, and the writer's lock open. Must not know deadlines.
 
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
@@ -93,7 +93,9 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
             report = _with_spool(writer, channel, request, directory)
         else:
             report = {"update": writer.update, "drop": writer.drop, "publish": writer.publish}[verb](request)
-    except (ConflictGraphError, RuntimeError, OSError, ValueError) as error:
+    except OSError as error:
+        channel.send(failure_frame(StoreUnavailable(f"Cannot write in {directory}: {error}")))
+    except (ConflictGraphError, RuntimeError, ValueError) as error:
         channel.send(evaluation.failure(error))
     else:
         channel.send(json_frame(END, report))
@@ -106,17 +108,37 @@ def _with_spool(
     graph = NamedNode(request["graph"])
     replaces = request["verb"] == "replace"
     digests: set[bytes] = set()
-    with tempfile.TemporaryFile(dir=directory) as spool:
-        while True:
-            kind, payload = channel.receive()
-            if kind == END:
-                break
-            if kind == ABORT:
-                return {}
+    with _Messages(channel) as messages, tempfile.TemporaryFile(dir=directory) as spool:
+        for payload in messages:
             spool.write(merge.doubled(payload, graph))
             if replaces:
                 digests.update(removal.digests(payload))
+        if messages.aborted:
+            return {}
         return writer.replace(graph, spool, digests) if replaces else writer.load(spool)
+
+
+class _Messages:
+    """The triples of one verb as they come. Leaving it takes the rest from the channel, whatever went wrong
+    meanwhile: what comes next is another verb.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel, self._ended, self.aborted = channel, False, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        while not self._ended:
+            kind, payload = self._channel.receive()
+            self._ended, self.aborted = kind in (END, ABORT), kind == ABORT
+            if not self._ended:
+                yield payload
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _payload in self:
+            pass
 
 
 def main() -> None:
@@ -127,7 +149,7 @@ def main() -> None:
         if base:
             Store.read_only(base).backup(str(place.draft_path))
         writer = Writer(place, Store(str(place.draft_path)))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         channel.send(failure_frame(StoreUnavailable(f"Cannot open a draft in {place.path}: {error}")))
         return
     channel.send(json_frame(END, {}))
