@@ -1,30 +1,86 @@
-"""What the endpoint offers, in the words of SPARQL 1.1 Service Description."""
+"""What the endpoint offers, in the words of SPARQL 1.1 Service Description.
 
-from pyoxigraph import NamedNode, Triple
+Must not know how anything is counted or cached. No `sd:feature` is claimed: the default graph is the union
+of most named graphs, not of all; there are no empty graphs; nothing is dereferenced and nothing federated.
+"""
 
-from conflictgraph import formats, rdf, vocabulary
-from conflictgraph.formats import Format
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from conflictgraph import formats, solutions, vocabulary, void
+from conflictgraph.void import Addresses, Counts
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
-_RESULTS = (
-    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
-    *("Turtle", "N-Triples", "RDF_XML", "JSON-LD"),
-)
+_SIMPLE = NamedNode("http://www.w3.org/ns/entailment/Simple")
+_NAMES = {
+    formats.JSON: "SPARQL_Results_JSON",
+    formats.XML: "SPARQL_Results_XML",
+    formats.CSV: "SPARQL_Results_CSV",
+    formats.TSV: "SPARQL_Results_TSV",
+    formats.TURTLE: "Turtle",
+    formats.NTRIPLES: "N-Triples",
+    formats.NQUADS: "N-Quads",
+    formats.TRIG: "TriG",
+    formats.RDFXML: "RDF_XML",
+    formats.JSONLD: "JSON-LD",
+}
+PREFIXES = {**void.PREFIXES, "sd": _SD, "formats": _FORMATS}
 
 
-def service_description(endpoint: str, format: Format) -> bytes:
-    """The description of the endpoint at that address."""
-    service = NamedNode(endpoint + "#service")
+def service_description(
+    counted: Counts, at: Addresses, examples: Iterable[Triple], *, writable: bool
+) -> Iterator[Triple]:
+    """The services of a copy, their dataset with its numbers, and the example queries with their prefixes."""
+    yield from _service(at, "sparql", "SPARQL11Query")
+    for format in (*formats.RESULT_FORMATS, *formats.RDF_FORMATS):
+        yield Triple(_named(at, "sparql"), _sd("resultFormat"), _format(format))
+    if writable:
+        yield from _service(at, "update", "SPARQL11Update")
+        for format in formats.RDF_FORMATS:
+            yield Triple(_named(at, "update"), _sd("inputFormat"), _format(format))
+    yield from _graphs(counted, at)
+    yield from void.description(counted, at)
+    yield from examples
 
-    def sd(name: str) -> NamedNode:
-        return NamedNode(_SD + name)
 
-    triples = [
-        Triple(service, vocabulary.A, sd("Service")),
-        Triple(service, sd("endpoint"), NamedNode(endpoint)),
-        Triple(service, sd("supportedLanguage"), sd("SPARQL11Query")),
-        Triple(service, sd("feature"), sd("UnionDefaultGraph")),
-        *(Triple(service, sd("resultFormat"), NamedNode(_FORMATS + name)) for name in _RESULTS),
-    ]
-    return rdf.to_bytes(triples, format or formats.TURTLE, {**vocabulary.PREFIXES, "sd": _SD})
+def _service(at: Addresses, path: str, language: str) -> Iterator[Triple]:
+    service = _named(at, path)
+    yield Triple(service, vocabulary.A, _sd("Service"))
+    yield Triple(service, _sd("endpoint"), NamedNode(at.root + path))
+    yield Triple(service, _sd("supportedLanguage"), _sd(language))
+    yield Triple(service, _sd("defaultEntailmentRegime"), _SIMPLE)
+    yield Triple(service, _sd("defaultDataset"), at.dataset)
+
+
+def _graphs(counted: Counts, at: Addresses) -> Iterator[Triple]:
+    yield Triple(at.dataset, vocabulary.A, _sd("Dataset"))
+    yield Triple(at.dataset, _sd("defaultGraph"), at.default_graph)
+    yield from _graph(at.default_graph, solutions.text(counted.totals, "triples"))
+    for row in counted.graphs:
+        name = solutions.text(row, "graph")
+        named = at.named_graph(name)
+        content = NamedNode(named.value + "/content")
+        yield Triple(at.dataset, _sd("namedGraph"), named)
+        yield Triple(named, vocabulary.A, _sd("NamedGraph"))
+        yield Triple(named, _sd("name"), NamedNode(name))
+        yield Triple(named, _sd("graph"), content)
+        yield from _graph(content, solutions.text(row, "triples"))
+
+
+def _graph(node: NamedNode, triples: str) -> Iterator[Triple]:
+    yield Triple(node, vocabulary.A, _sd("Graph"))
+    yield Triple(node, NamedNode(void.VOID + "triples"), Literal(triples, datatype=vocabulary.XSD_INTEGER))
+
+
+def _named(at: Addresses, path: str) -> NamedNode:
+    return NamedNode(f"{at.root}{path}#service")
+
+
+def _format(format: formats.Format) -> NamedNode:
+    return NamedNode(_FORMATS + _NAMES[format])
+
+
+def _sd(name: str) -> NamedNode:
+    return NamedNode(_SD + name)

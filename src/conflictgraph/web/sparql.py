@@ -4,19 +4,28 @@ Must not know how queries are evaluated. Updates are refused; a request without 
 description, or, from a browser, the page to write one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import Blueprint, Response, redirect, request, url_for
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 from werkzeug.datastructures import MultiDict
 
-from conflictgraph import formats
-from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType, UpdateRefused
+from conflictgraph import formats, graphs, queries, rdf, solutions
+from conflictgraph.errors import (
+    MalformedRequest,
+    QuerySyntaxError,
+    QueryTooLarge,
+    UnsupportedMediaType,
+    UpdateRefused,
+)
 from conflictgraph.settings import Settings
+from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
-from conflictgraph.web import memento
-from conflictgraph.web.negotiation import prefers_html
-from conflictgraph.web.service_description import service_description
+from conflictgraph.void import Addresses
+from conflictgraph.web import memento, void
+from conflictgraph.web.negotiation import prefers_html, require_utf8
+from conflictgraph.web.service_description import PREFIXES, service_description
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -25,8 +34,10 @@ _READ_ONLY = "This address answers queries; updates are refused here. Send them 
 
 
 def blueprint(store: Store, settings: Settings) -> Blueprint:
-    """The route `/sparql`."""
+    """The route `/sparql`, and the description of its dataset."""
     part = Blueprint("sparql", __name__)
+    numbers = void.counted(store)
+    part.register_blueprint(void.blueprint(store, numbers))
 
     @part.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
     def endpoint() -> Response:
@@ -39,9 +50,11 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             return _to_page()
         moment = memento.asked(store, parameters)
         number = moment.number if moment else None
-        answer = store.query(text, _accept(parameters), _dataset(parameters), generation=number)
+        dataset, accept = _dataset(parameters), _accept(parameters)
+        with resolving(settings.base_iri) as prologue:
+            answer = store.query(prologue + text, accept, dataset, generation=number)
         response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
-        return memento.marked(response, moment)
+        return memento.marked(_linked(response), moment)
 
     @part.route("/sparql", methods=["OPTIONS"])
     def options() -> Response:
@@ -58,12 +71,43 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             raise MalformedRequest("Expected a parameter 'query' with a SPARQL query; found none.")
         if prefers_html():
             return _to_page()
-        accept = request.headers.get("Accept") or "*/*"
-        format = formats.negotiate(accept, formats.RDF_FORMATS)
-        body = service_description(request.base_url, format)
-        return Response(body, content_type=format.content_type, headers={"Vary": "Accept"})
+        format = formats.negotiate(request.headers.get("Accept") or "*/*", formats.RDF_FORMATS)
+        moment = memento.asked(store)
+        state = Snapshot(store, moment.number if moment else None)
+        described = service_description(
+            numbers(moment), Addresses(request.url_root), _examples(state), writable=_writable(settings)
+        )
+        response = Response(rdf.to_bytes(described, format, PREFIXES), content_type=format.content_type)
+        return memento.marked(_linked(response), moment)
 
     return part
+
+
+@contextmanager
+def resolving(base: str) -> Iterator[str]:
+    """A line to put before the text, so that relative IRIs have a base (SPARQL 1.1, section 4.1.1.2).
+
+    Places in errors are those of the text without that line.
+    """
+    try:
+        yield f"BASE {NamedNode(base)}\n"
+    except QuerySyntaxError as error:
+        raise QuerySyntaxError(max(error.line - 1, 0), error.column, error.message) from error
+
+
+def _examples(state: Snapshot) -> Iterator[Triple]:
+    """The example queries and prefixes, which query editors look for here too."""
+    text = queries.bound(queries.named("service/triples-of-a-graph"), graph=[graphs.EXAMPLES])
+    return solutions.triples(state, text)
+
+
+def _writable(settings: Settings) -> bool:
+    return settings.token is not None or settings.token_file is not None
+
+
+def _linked(response: Response) -> Response:
+    response.headers.add("Link", f'<{void.PATH}>; rel="describedby"')
+    return response
 
 
 def _to_page() -> Response:
@@ -88,6 +132,7 @@ def _query_text(parameters: MultiDict[str, str], limit: int) -> str | None:
     if request.method == "POST" and request.mimetype == UPDATE:
         raise UpdateRefused(_READ_ONLY)
     if request.method == "POST" and request.mimetype == DIRECT:
+        require_utf8()
         texts = [_decoded(request.get_data(), limit), *parameters.getlist("query")]
     elif request.method == "POST" and request.mimetype != FORM:
         raise UnsupportedMediaType(request.content_type or "no Content-Type", (FORM, DIRECT))
@@ -105,11 +150,10 @@ def _query_text(parameters: MultiDict[str, str], limit: int) -> str | None:
 def _decoded(body: bytes, limit: int) -> str:
     if len(body) > limit:
         raise QueryTooLarge(len(body), limit)
-    charset = request.mimetype_params.get("charset", "utf-8")
     try:
-        return body.decode(charset)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise MalformedRequest(f"The query is not text in {charset}: {error}.") from error
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedRequest(f"The query is not text in UTF-8: {error}.") from error
 
 
 def _accept(parameters: MultiDict[str, str]) -> str:

@@ -1,0 +1,168 @@
+"""The service description and the VoID description: what they count is what queries count."""
+
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
+
+from conflictgraph.store.embedded import EmbeddedStore
+from conftest import Reply, Server, serving
+
+WELL_KNOWN = "/.well-known/void"
+PREFIXES = (
+    "PREFIX void: <http://rdfs.org/ns/void#> PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> "
+    "PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX sh: <http://www.w3.org/ns/shacl#> "
+)
+TURTLE = "text/turtle"
+
+
+def read(reply: Reply) -> Store:
+    assert (reply.status, reply.media_type) == (200, TURTLE), reply.text
+    store = Store()
+    store.load(reply.body, format=RdfFormat.TURTLE)
+    return store
+
+
+def told(described: Store, names: str, pattern: str) -> list[tuple[str, ...]]:
+    found = described.query(f"{PREFIXES} SELECT DISTINCT {names} WHERE {{ {pattern} }}")
+    assert isinstance(found, QuerySolutions)
+    terms = [[term for term in row if isinstance(term, (NamedNode, Literal))] for row in found]
+    return sorted(tuple(term.value for term in row) for row in terms)
+
+
+def asked(server: Server, query: str) -> list[tuple[str, ...]]:
+    reply = server.query(query)
+    names = reply.json["head"]["vars"]
+    return sorted(tuple(row[name]["value"] for name in names) for row in reply.json["results"]["bindings"])
+
+
+@pytest.fixture(scope="module")
+def void(server: Server) -> Store:
+    return read(server.request(WELL_KNOWN, Accept=TURTLE))
+
+
+@pytest.fixture(scope="module")
+def service(server: Server) -> Store:
+    return read(server.request("/sparql", Accept=TURTLE))
+
+
+def test_the_size_of_the_dataset_is_that_of_the_default_graph(server: Server, void: Store) -> None:
+    numbers = told(
+        void,
+        "?n ?s ?o ?p",
+        "[] a dcat:Dataset ; void:triples ?n ; void:distinctSubjects ?s ; void:distinctObjects ?o ; "
+        "void:properties ?p",
+    )
+    assert numbers == asked(
+        server,
+        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?x) AS ?s) (COUNT(DISTINCT ?z) AS ?o) "
+        "(COUNT(DISTINCT ?y) AS ?p) { ?x ?y ?z }",
+    )
+    classes = asked(server, "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?x a ?c FILTER ISIRI(?c) }")
+    assert told(void, "?c", "[] void:classes ?c") == classes
+
+
+def test_each_class_has_as_many_entities_as_a_query_counts(server: Server, void: Store) -> None:
+    counted = told(void, "?c ?n", "[] void:classPartition [ void:class ?c ; void:entities ?n ]")
+    query = "SELECT ?c (COUNT(DISTINCT ?x) AS ?n) { ?x a ?c FILTER ISIRI(?c) } GROUP BY ?c"
+    assert counted == asked(server, query)
+    assert len(counted) > 50
+
+
+def test_each_property_has_as_many_triples_as_a_query_counts(server: Server, void: Store) -> None:
+    pattern = "[] a dcat:Dataset ; void:propertyPartition [ void:property ?p ; void:triples ?n ]"
+    query = "SELECT ?p (COUNT(*) AS ?n) { ?x ?p ?y } GROUP BY ?p"
+    assert told(void, "?p ?n", pattern) == asked(server, query)
+
+
+def test_each_property_of_a_class_has_as_many_triples_as_a_query_counts(server: Server, void: Store) -> None:
+    figure = "<https://w3id.org/conflictgraph/ontology#Figure>"
+    pattern = f"[ void:class {figure} ] void:propertyPartition [ void:property ?p ; void:triples ?n ]"
+    query = f"SELECT ?p (COUNT(*) AS ?n) {{ ?x a {figure} ; ?p ?y }} GROUP BY ?p"
+    assert told(void, "?p ?n", pattern) == asked(server, query)
+
+
+def test_the_service_description_names_each_graph_with_its_size(server: Server, service: Store) -> None:
+    pattern = "[] sd:defaultDataset/sd:namedGraph [ sd:name ?g ; sd:graph/void:triples ?n ]"
+    query = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+    assert told(service, "?g ?n", pattern) == asked(server, query)
+    default = told(service, "?n", "[] sd:defaultDataset/sd:defaultGraph/void:triples ?n")
+    assert default == asked(server, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+
+
+def test_the_service_description_claims_what_holds(server: Server, service: Store) -> None:
+    endpoints = told(service, "?s ?e ?l", "?s a sd:Service ; sd:endpoint ?e ; sd:supportedLanguage ?l")
+    language = "http://www.w3.org/ns/sparql-service-description#SPARQL11Query"
+    assert endpoints == [(f"{server.url}/sparql#service", f"{server.url}/sparql", language)]
+    assert told(service, "?f", "[] sd:feature ?f") == []
+    assert len(told(service, "?f", "[] sd:resultFormat ?f")) == 10
+    assert told(service, "?f", "[] sd:inputFormat ?f") == []
+
+
+def test_query_editors_find_examples_prefixes_and_partitions_at_the_endpoint(service: Store) -> None:
+    example = "?q a sh:SPARQLExecutable ; sh:select|sh:ask|sh:construct ?text"
+    assert len(told(service, "?q", example)) >= 40
+    assert len(told(service, "?p", "[] sh:prefix ?p ; sh:namespace ?ns")) > 20
+    assert told(service, "?p", "[] void:classPartition/void:propertyPartition ?p")
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/rdf+xml", "application/ld+json"])
+@pytest.mark.parametrize("path", ["/sparql", WELL_KNOWN])
+def test_a_description_comes_in_the_format_asked_for(server: Server, path: str, accept: str) -> None:
+    reply = server.request(path, Accept=accept)
+    assert (reply.status, reply.media_type) == (200, accept)
+    assert "Accept" in reply.headers["Vary"]
+
+
+def test_each_answer_links_to_the_description_and_that_to_the_endpoint(server: Server) -> None:
+    link = f'<{WELL_KNOWN}>; rel="describedby"'
+    assert link in server.query("ASK {}").headers.get_all("Link", [])
+    assert link in server.request("/sparql", Accept=TURTLE).headers.get_all("Link", [])
+    described = server.request(WELL_KNOWN)
+    assert '</sparql>; rel="service-desc"' in described.headers.get_all("Link", [])
+
+
+def test_the_distributions_can_be_fetched(server: Server, void: Store) -> None:
+    rows = told(void, "?url ?type", "[] dcat:distribution [ dcat:accessURL ?url ; dcat:mediaType ?type ]")
+    assert len(rows) == 4
+    for url, media_type in rows:
+        accept = urllib.parse.urlsplit(media_type).path.split("media-types/")[1]
+        reply = server.request(url.removeprefix(server.url), "HEAD", Accept=accept)
+        assert (reply.status, reply.media_type) == (200, accept)
+
+
+def test_relative_iris_resolve_against_the_base_and_errors_keep_their_place(server: Server) -> None:
+    reply = server.query("SELECT ?x { BIND (<id/state/armenia> AS ?x) }")
+    (row,) = reply.json["results"]["bindings"]
+    assert row["x"]["value"] == "https://w3id.org/conflictgraph/id/state/armenia"
+    wrong = server.query("SELECT *\nWHERE { ?s ?p }").json
+    assert (wrong["line"], wrong["column"]) == (2, 16)
+
+
+def test_numbers_are_those_of_the_generation_asked_for(tmp_path: Path) -> None:
+    home, graph = tmp_path / "home", NamedNode("https://w3id.org/conflictgraph/graph/source/one")
+    store = EmbeddedStore(home, workers=1)
+
+    def publish(number: int) -> None:
+        with store.draft() as draft:
+            draft.update(f"INSERT DATA {{ GRAPH {graph} {{ <http://e/{number}> a <http://e/C> }} }}")
+            draft.publish()
+
+    def sizes(server: Server, path: str) -> list[tuple[str, ...]]:
+        described = read(server.request(path, Accept=TURTLE))
+        return told(described, "?n", "[] void:classPartition [ void:class <http://e/C> ; void:entities ?n ]")
+
+    try:
+        publish(1)
+        with serving(home, CONFLICTGRAPH_TOKEN="open-sesame") as server:
+            for number in (1, 2):
+                assert sizes(server, "/sparql") == sizes(server, WELL_KNOWN) == [(str(number),)]
+                publish(number + 1)
+            for path in (f"{WELL_KNOWN}?generation=2", "/sparql?generation=2"):
+                assert sizes(server, path) == [("2",)]
+            service = read(server.request("/sparql", Accept=TURTLE))
+            read_by = told(service, "?e", "[] sd:inputFormat ?f ; sd:endpoint ?e")
+            assert read_by == [(server.url + "/update",)]
+    finally:
+        store.close()
