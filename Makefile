@@ -7,7 +7,7 @@ SERVE_STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.installed-bench
 EVENTS ?= 2700
 
-.PHONY: serve test lock fmt clean build bench
+.PHONY: serve test lock fmt clean build bench kills
 
 serve: $(SERVE_STAMP)  ## set up, build the seed graph if there is none, serve it
 	$(BIN)/conflictgraph serve
@@ -26,6 +26,9 @@ bench: $(BENCH_STAMP)  ## measure beside other engines; see docs/performance.md
 	$(BIN)/conflictgraph bench validate --events $(EVENTS)
 	$(BIN)/conflictgraph bench reason --events $(EVENTS)
 	$(BIN)/conflictgraph bench ingest --events $(EVENTS)
+
+kills: $(STAMP)  ## 200 kills at random moments; see docs/robustness.md
+	KILLS=200 $(BIN)/pytest tests/robustness/test_kills.py
 
 fmt: $(STAMP)
 	$(BIN)/ruff format .

@@ -17,22 +17,34 @@ _BATCH = 10_000
 
 
 def digests(ntriples: bytes) -> Iterator[bytes]:
-    """What stands for each line of the engine's own N-Triples in `remove_all_but`."""
-    return map(_digest, ntriples.splitlines())
+    """What stands for each line of the engine's own N-Triples in `remove_all_but`. Lines with blank nodes are
+    left out: their names are of one load only."""
+    return (digest(line) for line in ntriples.splitlines() if b"_:" not in line)
 
 
-def remove_all_but(store: Store, graph: NamedNode, kept: Collection[bytes]) -> None:
-    """Take out what is not among the digests. That a triple is written otherwise than stored does no harm: it
-    is taken out, and comes back when what is kept is loaded."""
-    quads = store.quads_for_pattern(None, None, None, graph)
-    stale = (quad for quad in quads if _digest(f"{quad.triple} .".encode()) not in kept)
+def remove_all_but(store: Store, graph: NamedNode, kept: Collection[bytes]) -> set[bytes]:
+    """Take out what is not among the digests, and return the digests of what stays. That a triple is written
+    otherwise than stored does no harm: it is taken out, and is missing from what stays."""
+    staying: set[bytes] = set()
+    stale = _stale(store, graph, kept, staying)
     while batch := list(islice(stale, _BATCH)):
         _remove(store, batch)
-    if not kept:
+    if not staying:
         store.remove_graph(graph)
+    return staying
 
 
-def _digest(line: bytes) -> bytes:
+def _stale(store: Store, graph: NamedNode, kept: Collection[bytes], staying: set[bytes]) -> Iterator[Quad]:
+    for quad in store.quads_for_pattern(None, None, None, graph):
+        found = digest(f"{quad.triple} .".encode())
+        if found in kept:
+            staying.add(found)
+        else:
+            yield quad
+
+
+def digest(line: bytes) -> bytes:
+    """What stands for one line, without its end."""
     return blake2b(line, digest_size=16).digest()
 
 

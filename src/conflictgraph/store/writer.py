@@ -55,9 +55,17 @@ class Writer:
         return {}
 
     def replace(self, graph: NamedNode, spool: IO[bytes], digests: Collection[bytes]) -> dict[str, object]:
-        """Make a graph hold what is in the spool, whose digests are given, and nothing else."""
-        removal.remove_all_but(self._store, graph, digests)
-        return self.load(spool)
+        """Make a graph hold the triples of the spool, whose digests are given, and nothing else.
+
+        What is there already stays, so that the new generation shares its files with the old one.
+        """
+        staying = removal.remove_all_but(self._store, graph, digests)
+        spool.seek(0)
+        with tempfile.TemporaryFile(dir=self._home.path) as missing:
+            for line in spool:
+                if removal.digest(line.rstrip(b"\n")) not in staying:
+                    missing.write(merge.doubled(line, graph))
+            return self.load(missing)
 
     def drop(self, request: dict[str, Any]) -> dict[str, object]:
         """Make a graph be gone."""
@@ -110,7 +118,7 @@ def _with_spool(
     digests: set[bytes] = set()
     with _Messages(channel) as messages, tempfile.TemporaryFile(dir=directory) as spool:
         for payload in messages:
-            spool.write(merge.doubled(payload, graph))
+            spool.write(payload if replaces else merge.doubled(payload, graph))
             if replaces:
                 digests.update(removal.digests(payload))
         if messages.aborted:
