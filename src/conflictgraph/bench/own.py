@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 
-from pyoxigraph import Literal, RdfFormat, Store, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
 from conflictgraph import compose, graphs, solutions, vocabulary
 from conflictgraph.bench.job import Clock, Job, Task
@@ -26,7 +26,7 @@ from conflictgraph.validate.validation import Validator
 
 SOURCE = "synthetic"
 _ADDED = Triple(
-    vocabulary.term("event:synthetic-0"),
+    NamedNode(vocabulary.ID + "event/synthetic-0"),
     vocabulary.term("rdfs:comment"),
     Literal("One statement more.", language="en"),
 )
