@@ -138,6 +138,10 @@ def test_a_query_of_a_megabyte_is_too_large(server: Server) -> None:
         assert "limit" in reply.json["detail"]
 
 
+def test_a_query_of_a_megabyte_in_the_address_is_too_long(server: Server) -> None:
+    assert server.query(f"SELECT * WHERE {{ ?s ?p '{'x' * 1_000_000}' }}").status in (414, 431)
+
+
 @pytest.mark.parametrize(
     ("path", "body", "content_type", "status"),
     [
