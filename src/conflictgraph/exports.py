@@ -5,13 +5,12 @@ Must not know where the bytes go.
 
 from collections.abc import Iterator
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from conflictgraph import formats, graphs, queries, rdf, solutions, vocabulary
 from conflictgraph.errors import NotFound
 from conflictgraph.formats import Format
-from conflictgraph.store import port
-from conflictgraph.store.port import Queryable
+from conflictgraph.store.port import Dataset, Queryable
 
 _TRIPLES = "service/merged-view"
 
@@ -42,12 +41,6 @@ def _sizes(graph: Queryable) -> list[solutions.Row]:
 
 
 def _quads(graph: Queryable, source: NamedNode, target: NamedNode | None) -> Iterator[Quad]:
-    query = queries.named(_TRIPLES).text
-    with graph.query(query, formats.NTRIPLES.media_type, port.Dataset(default_graphs=(source,))) as answer:
-        for quad in parse(answer.read(), format=RdfFormat.N_TRIPLES):
-            triple = quad.triple
-            yield (
-                Quad(triple.subject, triple.predicate, triple.object, target)
-                if target
-                else Quad(triple.subject, triple.predicate, triple.object)
-            )
+    dataset = Dataset(default_graphs=(source,))
+    for triple in solutions.triples(graph, queries.named(_TRIPLES).text, dataset):
+        yield Quad(triple.subject, triple.predicate, triple.object, target or DefaultGraph())

@@ -18,32 +18,32 @@ from pyoxigraph import (
 )
 
 from conflictgraph import formats
-from conflictgraph.store.port import Queryable
+from conflictgraph.store.port import WHOLE, Dataset, Queryable
 
 Term = NamedNode | BlankNode | Literal | Triple
 Row = Mapping[str, Term]
 
 
-def rows(graph: Queryable, sparql: str) -> list[Row]:
+def rows(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> list[Row]:
     """The solutions of a SELECT query, each with the variables that are bound in it."""
-    with graph.query(sparql, formats.JSON.media_type) as answer:
+    with graph.query(sparql, formats.JSON.media_type, dataset) as answer:
         parsed = parse_query_results(answer.read(), format=formats.result_engine_format("json"))
     assert isinstance(parsed, QuerySolutions)
     names = [variable.value for variable in parsed.variables]
     return [{name: term for name in names if (term := row[name]) is not None} for row in parsed]
 
 
-def truth(graph: Queryable, sparql: str) -> bool:
+def truth(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> bool:
     """The answer to an ASK query."""
-    with graph.query(sparql, formats.JSON.media_type) as answer:
+    with graph.query(sparql, formats.JSON.media_type, dataset) as answer:
         parsed = parse_query_results(answer.read(), format=formats.result_engine_format("json"))
     assert isinstance(parsed, QueryBoolean)
     return bool(parsed)
 
 
-def triples(graph: Queryable, sparql: str) -> Iterator[Triple]:
+def triples(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> Iterator[Triple]:
     """The triples of a CONSTRUCT or DESCRIBE query."""
-    with graph.query(sparql, formats.NTRIPLES.media_type) as answer:
+    with graph.query(sparql, formats.NTRIPLES.media_type, dataset) as answer:
         for quad in parse(answer.read(), format=RdfFormat.N_TRIPLES):
             yield quad.triple
 

@@ -16,6 +16,7 @@ from conflictgraph.gate.changes import Mode
 from conflictgraph.gate.publishing import Gate, Published, publish
 from conflictgraph.gate.quarantine import Rejected
 from conflictgraph.gate.reports import FORMS, report_as
+from conflictgraph.gate.wording import names
 from conflictgraph.ingest.documents import Document, Input, from_path, from_stream, gathered
 
 
@@ -76,10 +77,10 @@ def _put_through(
         if error.rejected is not None:
             click.echo(f"Kept for mending: conflictgraph rejected {error.rejected}", err=True)
         if report:
-            report.write_bytes(report_as(report.suffix[1:], error.report, documents))
+            report.write_bytes(report_as(report.suffix[1:], error.report, names(documents)))
         raise
     if report:
-        report.write_bytes(report_as(report.suffix[1:], done.report, documents))
+        report.write_bytes(report_as(report.suffix[1:], done.report, names(documents)))
     return done
 
 

@@ -3,7 +3,7 @@
 Must not know what becomes of the words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -26,21 +26,25 @@ def words(report: Report, draft: Queryable, documents: Iterable[Document]) -> st
     """The violations, each with label, file and line, what was expected and found, how to mend it."""
     violations = tuple(result for result in report.results if result.severity == VIOLATION)
     shown = violations[:LIMIT]
-    called = patch.labels(draft, [t for r in shown for t in (r.focus_node, r.value) if t is not None])
+    labels = patch.labels(draft, [t for r in shown for t in (r.focus_node, r.value) if t is not None])
     return report_text(
         Report(violations or report.results, report.delegated),
         shapes=TripleIndex(shape_triples()),
-        name_of=called.get,
-        locate=locator(documents),
+        name_of=labels.get,
+        locate=locator(names(documents)),
         limit=LIMIT,
     )
 
 
-def locator(documents: Iterable[Document]) -> Locate:
-    """Where a node is described: in one of the documents, or in the shipped data."""
-    names = {document.path: document.name for document in documents}
+def names(documents: Iterable[Document]) -> dict[Path, str]:
+    """What each document is called by those who sent it, by the file that holds it now."""
+    return {document.path: document.name for document in documents}
+
+
+def locator(called: Mapping[Path, str]) -> Locate:
+    """Where a node is described: in one of the files, told by the name given, or in the shipped data."""
     shipped = (*resources.ontology_files(), *resources.data_files())
-    places = {**_places(shipped, {}), **_places(names, names)}
+    places = {**_places(shipped, {}), **_places(called, called)}
 
     def locate(term: Term) -> Place | None:
         return places.get(term.value) if isinstance(term, NamedNode) else None
@@ -48,6 +52,6 @@ def locator(documents: Iterable[Document]) -> Locate:
     return locate
 
 
-def _places(files: Iterable[Path], names: dict[Path, str]) -> dict[str, Place]:
+def _places(files: Iterable[Path], called: Mapping[Path, str]) -> dict[str, Place]:
     found = described_in(files)
-    return {iri: Place(names.get(path, str(path)), line) for iri, (path, line) in found.items()}
+    return {iri: Place(called.get(path, str(path)), line) for iri, (path, line) in found.items()}
