@@ -60,9 +60,7 @@ def described(graph: Queryable, thing: NamedNode) -> Description:
     outgoing = _properties(row for row in found if solutions.text(row, "direction") == "out")
     incoming = _properties(row for row in found if solutions.text(row, "direction") == "in")
     if not outgoing:
-        raise NotFound(
-            f"The graph says nothing about {thing.value}. Look for it with a query, or mend the IRI."
-        )
+        raise _unknown(thing)
     own = {p.iri: p.values for p in outgoing}
     hidden = (vocabulary.A.value, vocabulary.LABEL.value)
     seen = frozenset(value.term for p in outgoing for value in p.values)
@@ -75,9 +73,15 @@ def described(graph: Queryable, thing: NamedNode) -> Description:
     )
 
 
-def triples_of(thing: NamedNode) -> str:
-    """The CONSTRUCT query for the triples about a thing."""
+def triples_of(graph: Queryable, thing: NamedNode) -> str:
+    """The CONSTRUCT query for the triples about a thing; `NotFound` as in `described`."""
+    if not solutions.truth(graph, queries.bound(queries.named("service/is-described"), thing=[thing])):
+        raise _unknown(thing)
     return queries.bound(queries.named("service/triples-of-a-thing"), thing=[thing])
+
+
+def _unknown(thing: NamedNode) -> NotFound:
+    return NotFound(f"The graph says nothing about {thing.value}. Look for it with a query, or mend the IRI.")
 
 
 def counts(graph: Queryable) -> tuple[Count, ...]:

@@ -83,8 +83,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     def _triples(iri: str, format: formats.Format) -> Response:
         moment = memento.asked(store)
         state = Snapshot(store, moment.number if moment else None)
-        description.described(state, _node(iri))
-        answer = state.query(description.triples_of(_node(iri)), format.media_type)
+        answer = state.query(description.triples_of(state, _node(iri)), format.media_type)
         response = Response(answer.chunks, content_type=answer.media_type)
         response.headers["Link"] = f'<{iri}>; rel="describes"'
         return memento.marked(response, moment)
