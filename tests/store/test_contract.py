@@ -10,7 +10,7 @@ from adapters import ADAPTERS, ELSEWHERE, EXAMPLE, SHARED, UNMERGED, A, B, Opene
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from conflictgraph import errors, graphs
-from conflictgraph.store.port import Cancellation, Dataset, Draft, Limits, Queryable, Store
+from conflictgraph.store.port import Cancellation, Changes, Dataset, Draft, Limits, Queryable, Store
 
 ASK_ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
 MERGED_SIZE = 6
@@ -630,6 +630,70 @@ def test_a_draft_past_its_deadline_is_lost_and_the_store_is_not(opener: Opener, 
         assert count(store) == MERGED_SIZE
         with store.draft() as again:
             assert count(again) == MERGED_SIZE
+
+
+def test_a_draft_tells_what_it_changed(store: Store) -> None:
+    with store.draft() as draft:
+        assert draft.changes() == Changes((), ())
+        draft.load(A, [fact("new"), fact("b1")])
+        draft.replace_graph(B, [fact("b2")])
+        draft.update(f"DELETE WHERE {{ GRAPH {A} {{ ?s ?p 'a1' }} }}")
+        draft.drop_graph(graphs.INFERRED)
+        draft.drop_graph(UNMERGED)
+        changes = draft.changes()
+    assert changes is not None
+    assert set(changes.added) == {fact("new"), fact("b2")}
+    assert set(changes.removed) == {fact("a1"), fact("a1", "thus", "b1")}
+
+
+def test_the_changes_may_leave_a_graph_out(store: Store) -> None:
+    thus = fact("a1", "thus", "b1")
+    with store.draft() as draft:
+        draft.drop_graph(graphs.INFERRED)
+        draft.load(A, [thus])
+        assert draft.changes() == Changes((), ())
+        assert draft.changes(without=graphs.INFERRED) == Changes((thus,), ())
+
+
+def test_what_was_done_and_undone_is_no_change(store: Store) -> None:
+    with store.draft() as draft:
+        draft.update(f"DELETE WHERE {{ GRAPH {A} {{ ?s ?p ?o }} }} ; DROP GRAPH {B}")
+        draft.replace_graph(A, EXAMPLE[A])
+        draft.load(B, EXAMPLE[B])
+        assert draft.changes() == Changes((), ())
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "CLEAR ALL",
+        f"INSERT DATA {{ GRAPH {A} {{ _:x <http://example.org/said> 1 }} }}",
+        f"INSERT DATA {{ GRAPH {A} {{ <a:a> <p:p> 1 }} }} ; "
+        f"INSERT {{ GRAPH {B} {{ ?s ?p ?g }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+    ],
+)
+def test_changes_that_cannot_be_told_are_not_told(store: Store, update: str) -> None:
+    with store.draft() as draft:
+        draft.update(update)
+        assert draft.changes() is None
+
+
+def test_many_changes_are_not_told(store: Store) -> None:
+    with store.draft() as draft:
+        draft.load(A, (fact(f"n{number}") for number in range(25_000)))
+        assert draft.changes() is None
+
+
+def test_everything_in_a_first_draft_is_new(empty: Store) -> None:
+    with empty.draft() as draft:
+        assert draft.number == 1
+        assert draft.changes() is None
+
+
+def test_a_draft_knows_the_number_that_it_will_have(store: Store) -> None:
+    with store.draft(1) as draft:
+        number = draft.number
+        assert draft.publish().number == number == 2
 
 
 def test_a_closed_store_may_be_closed_again(store: Store) -> None:

@@ -7,6 +7,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from conflictgraph import graphs
 from conflictgraph.store import merge
+from conflictgraph.store.journal import Journal
 from conflictgraph.store.removal import digests, remove_all_but
 
 A, B = graphs.source("a"), graphs.source("b")
@@ -48,27 +49,27 @@ def triple(number: int) -> Triple:
 @pytest.mark.parametrize("graph", [A, graphs.REPORT])
 def test_any_kind_of_triple_can_be_taken_out(graph: NamedNode) -> None:
     store = filled({graph: [Triple(SAID, SAID, term) for term in AWKWARD]})
-    remove_all_but(store, graph, ())
+    remove_all_but(store, graph, (), Journal(""))
     assert list(store) == []
     assert list(store.named_graphs()) == []
 
 
 def test_what_is_kept_stays_and_the_rest_goes() -> None:
     store = filled({A: [triple(number) for number in range(10)]})
-    remove_all_but(store, A, set(digests(ntriples([triple(3), triple(77)]))))
+    remove_all_but(store, A, set(digests(ntriples([triple(3), triple(77)]))), Journal(""))
     assert default(store) == merged(store) == {triple(3)}
 
 
 def test_a_triple_of_a_graph_outside_the_merge_does_not_hold_it_in_the_default_graph() -> None:
     store = filled({A: [triple(1)], graphs.REPORT: [triple(1)]})
-    remove_all_but(store, A, ())
+    remove_all_but(store, A, (), Journal(""))
     assert default(store) == set()
     assert len(store) == 1
 
 
 def test_taking_out_of_a_graph_outside_the_merge_leaves_the_default_graph() -> None:
     store = filled({A: [triple(1)], graphs.REPORT: [triple(1)]})
-    remove_all_but(store, graphs.REPORT, ())
+    remove_all_but(store, graphs.REPORT, (), Journal(""))
     assert default(store) == {triple(1)}
 
 
@@ -80,14 +81,14 @@ def test_the_default_graph_stays_the_merge(seed: int) -> None:
     }
     store = filled(content)
     kept = chance.sample(content[A], 5)
-    remove_all_but(store, A, set(digests(ntriples(kept))))
+    remove_all_but(store, A, set(digests(ntriples(kept))), Journal(""))
     assert default(store) == merged(store)
     assert {quad.triple for quad in _of(store, A)} == set(kept)
 
 
 def test_more_than_one_batch_is_taken_out() -> None:
     store = filled({A: [triple(number) for number in range(25_000)]})
-    remove_all_but(store, A, set(digests(ntriples([triple(20_000)]))))
+    remove_all_but(store, A, set(digests(ntriples([triple(20_000)]))), Journal(""))
     assert default(store) == merged(store) == {triple(20_000)}
 
 

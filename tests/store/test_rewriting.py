@@ -8,7 +8,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from conflictgraph import graphs
 from conflictgraph.errors import UpdateRefused
 from conflictgraph.store import merge
-from conflictgraph.store.rewriting import in_step
+from conflictgraph.store.rewriting import in_step, noted
 
 A, B = graphs.source("a"), graphs.source("b")
 GRAPHS = (graphs.ONTOLOGY, graphs.INFERRED, graphs.REPORT, A, B, NamedNode("http://example.org/other"))
@@ -70,6 +70,28 @@ def test_any_request_does_what_it_says_and_leaves_the_default_graph_the_merge(se
         named, default = merged_and_default(rewritten)
         assert named == default, request
         assert set(rewritten) == set(plain), request
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_noted_is_at_least_what_changed(seed: int) -> None:
+    chance = random.Random(seed)
+    store, plain = Store(), Store()
+    told = 0
+    for _ in range(12):
+        request = " ;\n".join(random_operation(chance) for _ in range(chance.randint(1, 3)))
+        text = noted(request)
+        _, before = merged_and_default(store)
+        store.update(in_step(request) if text is None else text)
+        plain.update(in_step(request))
+        journal = {quad.triple for quad in store.quads_for_pattern(None, None, None, merge.JOURNAL)}
+        store.remove_graph(merge.JOURNAL)
+        named, default = merged_and_default(store)
+        assert named == default, request
+        assert set(store) == set(plain), request
+        if text is not None:
+            told += 1
+            assert before ^ default <= journal, request
+    assert told > 3
 
 
 @pytest.mark.parametrize(

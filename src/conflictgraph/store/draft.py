@@ -9,14 +9,14 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout, StoreEmpty
 from conflictgraph.store import frames, publication
 from conflictgraph.store.home import Home
-from conflictgraph.store.port import WHOLE, Answer, Dataset, Generation, Limits
+from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
@@ -38,6 +38,7 @@ class EmbeddedDraft:
         try:
             self._base = _base(place, base)  # under the lock: nobody publishes in between
             publication.clean(place)
+            self.number = publication.next_number(place)
             path = "" if self._base is None else str(place.generation_path(self._base))
             self._process = Process(
                 "conflictgraph.store.writer", limits, (str(place.path), path), (self._lock,)
@@ -71,6 +72,14 @@ class EmbeddedDraft:
     def drop_graph(self, graph: NamedNode) -> None:
         """Make a named graph be gone."""
         self._do({"verb": "drop", "graph": graph.value})
+
+    def changes(self, without: NamedNode | None = None) -> Changes | None:
+        """What the merged view gained and lost."""
+        self._settle()
+        request = {"verb": "changes", "without": without.value if without else ""}
+        self._send(frames.json_frame(frames.REQUEST, request))
+        told = cast(dict[str, str] | None, self._report()["changes"])
+        return told and Changes(_parsed(told["added"]), _parsed(told["removed"]))
 
     def publish(self, note: str = "") -> Generation:
         """Make this draft the current generation and end it. There is no deadline: it is all or nothing."""
@@ -185,6 +194,10 @@ def _drained(process: Process, seconds: float) -> Fate:
     except ConflictGraphError:
         return Fate.DONE if process.alive else Fate.LOST
     return Fate.DONE
+
+
+def _parsed(ntriples: str) -> tuple[Triple, ...]:
+    return tuple(quad.triple for quad in parse(ntriples, RdfFormat.N_TRIPLES))
 
 
 def _ntriples(triples: Iterable[Triple | Quad]) -> Iterator[bytes]:

@@ -10,6 +10,9 @@ from conflictgraph import graphs
 TOUCHED = NamedNode("urn:x-conflictgraph:touched")
 """Holds what one operation may have added to merged graphs or taken from them; gone after its follow-up."""
 
+JOURNAL = NamedNode("urn:x-conflictgraph:journal")
+"""Holds what a whole update request may have added to merged graphs or taken from them."""
+
 TRIPLE = "?s ?p ?o"
 _IS_MERGED = (
     f"(?g IN ({', '.join(str(graph) for graph in graphs.MERGED)})"
@@ -31,6 +34,9 @@ DELETE {{ {TRIPLE} }} WHERE {{ GRAPH {TOUCHED} {{ {TRIPLE} }} FILTER NOT EXISTS 
 DROP SILENT GRAPH {TOUCHED}
 """
 """Put right in the default graph what `TOUCHED` lists."""
+
+FOLLOW_UP_NOTED = f"ADD SILENT GRAPH {TOUCHED} TO GRAPH {JOURNAL} ;{FOLLOW_UP}"
+"""The same, after writing the list down in `JOURNAL`."""
 
 
 def doubled(ntriples: bytes, graph: NamedNode) -> bytes:

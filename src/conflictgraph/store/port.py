@@ -150,6 +150,14 @@ class Queryable(Protocol):
         """Evaluate one query; `accept` is an Accept header (one media type is one, too)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the merged view of a draft gained and lost since it began."""
+
+    added: tuple[Triple, ...]
+    removed: tuple[Triple, ...]
+
+
 class Draft(Queryable, Protocol):
     """A private copy of a generation, to be changed and published. Leaving its `with` discards it."""
 
@@ -164,6 +172,17 @@ class Draft(Queryable, Protocol):
 
     def drop_graph(self, graph: NamedNode) -> None:
         """Make a named graph be gone; it is no error if there is none."""
+
+    def changes(self, without: NamedNode | None = None) -> Changes | None:
+        """What the merged view gained and lost; `without` is a graph that is left out of it, before and now.
+
+        Costs in proportion to what was written. None where that cannot be told, or is too much to tell: then
+        everything may have changed.
+        """
+
+    @property
+    def number(self) -> int:
+        """The number that the generation will have."""
 
     def publish(self, note: str = "") -> Generation:
         """Make this draft the current generation and end it."""

@@ -78,10 +78,15 @@ def clean(home: Home) -> None:
                 _remove(home.generation_path(number))
 
 
+def next_number(home: Home) -> int:
+    """The number of the generation that is published next."""
+    return max([home.linked() or 0, *home.numbers()]) + 1
+
+
 def commit(home: Home, base: int | None, note: str) -> Generation:
     """Make the engine's checkpoint at `home.checkpoint_path` the current generation. Needs the lock."""
     checkpoint = home.checkpoint_path
-    number = max([home.linked() or 0, *home.numbers()]) + 1
+    number = next_number(home)
     generation = Generation(number, datetime.now(UTC), note, base)
     _write_record(checkpoint, generation)
     _sync(checkpoint)

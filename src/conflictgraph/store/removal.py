@@ -12,6 +12,7 @@ from itertools import islice
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from conflictgraph import graphs
+from conflictgraph.store.journal import Journal
 
 _BATCH = 10_000
 
@@ -22,12 +23,13 @@ def digests(ntriples: bytes) -> Iterator[bytes]:
     return (digest(line) for line in ntriples.splitlines() if b"_:" not in line)
 
 
-def remove_all_but(store: Store, graph: NamedNode, kept: Collection[bytes]) -> set[bytes]:
+def remove_all_but(store: Store, graph: NamedNode, kept: Collection[bytes], journal: Journal) -> set[bytes]:
     """Take out what is not among the digests, and return the digests of what stays. That a triple is written
     otherwise than stored does no harm: it is taken out, and is missing from what stays."""
     staying: set[bytes] = set()
     stale = _stale(store, graph, kept, staying)
     while batch := list(islice(stale, _BATCH)):
+        journal.note((f"{quad.triple} .".encode() for quad in batch), graph)
         _remove(store, batch)
     if not staying:
         store.remove_graph(graph)

@@ -9,12 +9,13 @@ looks at everything. Must not know engines.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pyoxigraph import NamedNode
 
 from conflictgraph import graphs
 from conflictgraph.errors import UpdateRefused
-from conflictgraph.store.merge import FOLLOW_UP, RESYNC, TOUCHED, TRIPLE
+from conflictgraph.store.merge import FOLLOW_UP, FOLLOW_UP_NOTED, RESYNC, TOUCHED, TRIPLE
 from conflictgraph.store.operations import Block, Operation, Template, iri, operations
 
 _ADMINISTRATION = ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
@@ -30,6 +31,18 @@ class _Edit:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The text that is rewritten, and whether what it touches is to be noted as well."""
+
+    text: str
+    noted: bool
+
+    @property
+    def follow_up(self) -> str:
+        return FOLLOW_UP_NOTED if self.noted else FOLLOW_UP
+
+
 class _NotTold(Exception):  # noqa: N818
     """What the operation writes cannot be told from its text."""
 
@@ -42,35 +55,67 @@ def in_step(update: str) -> str:
     found = operations(update)
     if not found:
         return update if found is not None else f"{update}\n;{RESYNC}"
+    return _followed_up(_Request(update, noted=False), found)
+
+
+def noted(update: str) -> str | None:
+    """The same, and in the end `merge.JOURNAL` holds every triple that may have been added to a merged graph
+    or taken from one; None if that cannot be arranged.
+
+    It cannot where a later operation would meet the journal as one graph among others.
+    """
+    found = operations(update)
+    if not found:
+        return update if found is not None else None
+    if any(map(_asks_for_graphs, found[1:])):
+        return None
+    try:
+        return _followed_up(_Request(update, noted=True), found)
+    except _NotTold:
+        return None
+
+
+def _followed_up(request: _Request, found: Sequence[Operation]) -> str:
+    """The text with everything in it. Raises `_NotTold` if it is to be noted and cannot be."""
     edits = _hoisted(found)
     for operation in found:
         _refuse_default_graph(operation)
         try:
-            if "\\u" in update:
+            if "\\u" in request.text:
                 raise _NotTold
-            edits += _edits(operation, update)
+            edits += _edits(operation, request)
         except _NotTold:
+            if request.noted:
+                raise
             edits.append(_behind(operation, RESYNC))
-    return _edited(update, edits)
+    return _edited(request.text, edits)
 
 
-def _edits(operation: Operation, update: str) -> list[_Edit]:
+def _asks_for_graphs(operation: Operation) -> bool:
+    row = operation.tokens
+    return any(one.is_word("GRAPH") and two.kind == "var" for one, two in pairwise(row))
+
+
+def _edits(operation: Operation, request: _Request) -> list[_Edit]:
     if operation.begins("CREATE"):
         return []
     if operation.tokens[0].is_word(*_ADMINISTRATION):
-        return _administration(operation)
+        return _administration(operation, request)
     if operation.begins("INSERT", "DATA"):
         inserted = _required(operation.template("DATA"))
-        return [_within(inserted, _added(inserted, update))]
+        if not request.noted:
+            return [_within(inserted, _added(inserted, request))]
+        touched = _touched(inserted, "", request)
+        return [_within(inserted, touched), _behind(operation, request.follow_up)] if touched else []
     if operation.begins("DELETE", "DATA"):
-        touched = _touched(_required(operation.template("DATA")), "", update)
-        return [_behind(operation, f" INSERT DATA {{ {touched} }}\n;{FOLLOW_UP}")] if touched else []
+        touched = _touched(_required(operation.template("DATA")), "", request)
+        return [_behind(operation, f" INSERT DATA {{ {touched} }}\n;{request.follow_up}")] if touched else []
     if operation.begins("DELETE", "WHERE"):
-        return _deletion(operation, _required(operation.template("WHERE")), update)
-    return _modification(operation, update)
+        return _deletion(operation, _required(operation.template("WHERE")), request)
+    return _modification(operation, request)
 
 
-def _administration(operation: Operation) -> list[_Edit]:
+def _administration(operation: Operation, request: _Request) -> list[_Edit]:
     names = [token for token in operation.tokens if token.kind in ("iri", "name")]
     touched = [iri(name, operation.prefixes) for name in names]
     if not touched:
@@ -82,47 +127,47 @@ def _administration(operation: Operation) -> list[_Edit]:
     if None in touched:
         raise _NotTold
     start = operation.tokens[0].start
-    return [_Edit(start, start, copies), _behind(operation, FOLLOW_UP)]
+    return [_Edit(start, start, copies), _behind(operation, request.follow_up)]
 
 
-def _deletion(operation: Operation, pattern: Template, update: str) -> list[_Edit]:
-    touched = _touched(pattern, "", update)
+def _deletion(operation: Operation, pattern: Template, request: _Request) -> list[_Edit]:
+    touched = _touched(pattern, "", request)
     if not touched:
         return []
-    whole = update[pattern.opens.start : pattern.closes.end]
-    text = f"DELETE {whole}\nINSERT {{ {touched} }}\nWHERE {whole}\n;{FOLLOW_UP}"
+    whole = request.text[pattern.opens.start : pattern.closes.end]
+    text = f"DELETE {whole}\nINSERT {{ {touched} }}\nWHERE {whole}\n;{request.follow_up}"
     return [_Edit(operation.tokens[0].start, operation.tokens[-1].end, text)]
 
 
-def _modification(operation: Operation, update: str) -> list[_Edit]:
+def _modification(operation: Operation, request: _Request) -> list[_Edit]:
     own = iri(operation.tokens[1], operation.prefixes) if operation.begins("WITH") else ""
     inserted, removed = operation.template("INSERT"), operation.template("DELETE")
-    touched = _touched(removed, own, update) if removed else ""
+    touched = _touched(removed, own, request) if removed else ""
     added = ""
     if inserted:
-        if own == "" and all(block.graph is not None for block in inserted.blocks):
-            added = _added(inserted, update)
+        if not request.noted and own == "" and all(block.graph is not None for block in inserted.blocks):
+            added = _added(inserted, request)
         else:
-            touched += _touched(inserted, own, update)
+            touched += _touched(inserted, own, request)
         edits = [_within(inserted, added + touched)]
     else:
         end = _required(removed).closes.end
         edits = [_Edit(end, end, f"\nINSERT {{ {touched} }}\n")]
-    return [*edits, _behind(operation, FOLLOW_UP)] if touched else edits
+    return [*edits, _behind(operation, request.follow_up)] if touched else edits
 
 
-def _added(template: Template, update: str) -> str:
+def _added(template: Template, request: _Request) -> str:
     """The triples that also go into the default graph."""
     blocks = [block for block in template.blocks if _concerns(block, "")]
     if any(block.graph is None for block in blocks):
         raise _NotTold
-    return " . ".join(_triples(block, update) for block in blocks)
+    return " . ".join(_triples(block, request.text) for block in blocks)
 
 
-def _touched(template: Template, own: str | None, update: str) -> str:
+def _touched(template: Template, own: str | None, request: _Request) -> str:
     """What goes into `TOUCHED`. A graph that is not told may be a merged one: no harm if it is not."""
     blocks = [block for block in template.blocks if _concerns(block, own)]
-    return "".join(f"\nGRAPH {TOUCHED} {{ {_triples(block, update)} }}" for block in blocks)
+    return "".join(f"\nGRAPH {TOUCHED} {{ {_triples(block, request.text)} }}" for block in blocks)
 
 
 def _concerns(block: Block, own: str | None) -> bool:

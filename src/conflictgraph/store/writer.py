@@ -17,6 +17,7 @@ from conflictgraph.store import evaluation, guard, merge, publication, removal, 
 from conflictgraph.store.child import Child
 from conflictgraph.store.frames import ABORT, END, Channel, failure_frame, json_frame, parsed
 from conflictgraph.store.home import Home
+from conflictgraph.store.journal import Journal
 from conflictgraph.store.syntax import syntax_error
 
 _SMALL = 1 << 20
@@ -26,15 +27,16 @@ _SMALL = 1 << 20
 class Writer:
     """The verbs of a draft on its store. Each returns what is to be reported."""
 
-    def __init__(self, place: Home, store: Store) -> None:
-        self._home, self._store = place, store
+    def __init__(self, place: Home, store: Store, base: str) -> None:
+        self._home, self._store, self.journal = place, store, Journal(base)
 
     def update(self, request: dict[str, Any]) -> dict[str, object]:
         """Run an update request, and what keeps the default graph in step, in one transaction."""
         text = request["update"]
         guard.refuse_fetching(text)
         try:
-            self._store.update(rewriting.in_step(text))
+            noted = rewriting.noted(text)
+            self._store.update(rewriting.in_step(text) if noted is None else noted)
         except (SyntaxError, UpdateRefused) as error:
             _check_syntax(text)
             if isinstance(error, UpdateRefused):
@@ -42,7 +44,22 @@ class Writer:
             raise UpdateRefused(
                 "The update cannot be followed up in the default graph. Write it as several simpler ones."
             ) from error
+        if noted is None:
+            self.journal.give_up()
+        else:
+            self._take_notes()
         return {}
+
+    def _take_notes(self) -> None:
+        """Move what an update has noted into the journal."""
+        quads = self._store.quads_for_pattern(None, None, None, merge.JOURNAL)
+        self.journal.note(f"{quad.triple} .".encode() for quad in quads)
+        self._store.remove_graph(merge.JOURNAL)
+
+    def changes(self, request: dict[str, Any]) -> dict[str, object]:
+        """What the merged view gained and lost."""
+        without = NamedNode(request["without"]) if request["without"] else None
+        return {"changes": self.journal.changes(self._store, without)}
 
     def load(self, spool: IO[bytes]) -> dict[str, object]:
         """Add the quads of the spool."""
@@ -59,17 +76,18 @@ class Writer:
 
         What is there already stays, so that the new generation shares its files with the old one.
         """
-        staying = removal.remove_all_but(self._store, graph, digests)
+        staying = removal.remove_all_but(self._store, graph, digests, self.journal)
         spool.seek(0)
         with tempfile.TemporaryFile(dir=self._home.path) as missing:
             for line in spool:
                 if removal.digest(line.rstrip(b"\n")) not in staying:
+                    self.journal.note((line.rstrip(b"\n"),), graph)
                     missing.write(merge.doubled(line, graph))
             return self.load(missing)
 
     def drop(self, request: dict[str, Any]) -> dict[str, object]:
         """Make a graph be gone."""
-        removal.remove_all_but(self._store, NamedNode(request["graph"]), ())
+        removal.remove_all_but(self._store, NamedNode(request["graph"]), (), self.journal)
         return {}
 
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
@@ -100,7 +118,13 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
         if verb in ("load", "replace"):
             report = _with_spool(writer, channel, request, directory)
         else:
-            report = {"update": writer.update, "drop": writer.drop, "publish": writer.publish}[verb](request)
+            verbs = {
+                "update": writer.update,
+                "drop": writer.drop,
+                "changes": writer.changes,
+                "publish": writer.publish,
+            }
+            report = verbs[verb](request)
     except OSError as error:
         channel.send(failure_frame(StoreUnavailable(f"Cannot write in {directory}: {error}")))
     except (ConflictGraphError, RuntimeError, ValueError) as error:
@@ -121,6 +145,8 @@ def _with_spool(
             spool.write(payload if replaces else merge.doubled(payload, graph))
             if replaces:
                 digests.update(removal.digests(payload))
+            else:
+                writer.journal.note(payload.splitlines(), graph)
         if messages.aborted:
             return {}
         return writer.replace(graph, spool, digests) if replaces else writer.load(spool)
@@ -156,7 +182,7 @@ def main() -> None:
     try:
         if base:
             Store.read_only(base).backup(str(place.draft_path))
-        writer = Writer(place, Store(str(place.draft_path)))
+        writer = Writer(place, Store(str(place.draft_path)), base)
     except (OSError, RuntimeError) as error:
         channel.send(failure_frame(StoreUnavailable(f"Cannot open a draft in {place.path}: {error}")))
         return

@@ -1,0 +1,67 @@
+"""What a draft has done to the merged view: the triples that it touched, compared with what it began as.
+
+Must not know verbs or processes. Remembers at most `LIMIT` triples; beyond that, and for blank nodes, which
+have no name that lasts, it only knows that it does not know.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+
+from conflictgraph import graphs
+
+LIMIT = 20_000
+"""Triples that are remembered. A larger change is as well dealt with as if all were new."""
+
+
+class Journal:
+    """The touched triples, as the engine's lines of N-Triples."""
+
+    def __init__(self, base: str) -> None:
+        """`base` is the directory of the generation that the draft began as; empty if there was none."""
+        self._base, self._lines, self._is_told = base, set[bytes](), bool(base)
+
+    def give_up(self) -> None:
+        """Something was touched that cannot be listed."""
+        self._is_told = False
+        self._lines.clear()
+
+    def note(self, lines: Iterable[bytes], graph: NamedNode | None = None) -> None:
+        """Triples that were added or taken away, each a line of N-Triples; of that graph, if it is one."""
+        if not self._is_told or (graph is not None and not graphs.is_merged(graph)):
+            return
+        for line in lines:
+            self._lines.add(line)
+            if b"_:" in line or len(self._lines) > LIMIT:
+                self.give_up()
+                return
+
+    def changes(self, store: Store, without: NamedNode | None) -> dict[str, str] | None:
+        """What the merged view of `store` gained and lost, not counting one of its graphs, in N-Triples;
+        None if it cannot be told."""
+        if not self._is_told:
+            return None
+        if not self._lines:
+            return {"added": "", "removed": ""}
+        before = Store.read_only(str(Path(self._base)))
+        added, removed = set[str](), set[str]()
+        for quad in parse(b"\n".join(self._lines), RdfFormat.N_TRIPLES):
+            old, new = (_stored(state, quad, without) for state in (before, store))
+            if new and not old:
+                added.add(new)
+            if old and not new:
+                removed.add(old)
+        return {"added": "".join(sorted(added)), "removed": "".join(sorted(removed))}
+
+
+def _stored(store: Store, wanted: Quad, without: NamedNode | None) -> str:
+    """The triple as the merged view has it, as a line, or nothing."""
+    return next(_lines(store, wanted, without), "")
+
+
+def _lines(store: Store, wanted: Quad, without: NamedNode | None) -> Iterator[str]:
+    for quad in store.quads_for_pattern(wanted.subject, wanted.predicate, wanted.object, None):
+        graph = quad.graph_name
+        if isinstance(graph, NamedNode) and graph != without and graphs.is_merged(graph):
+            yield f"{quad.triple} .\n"
