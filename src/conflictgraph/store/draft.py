@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
@@ -78,8 +78,11 @@ class EmbeddedDraft:
         self._settle()
         request = {"verb": "changes", "without": without.value if without else ""}
         self._send(frames.json_frame(frames.REQUEST, request))
-        told = cast(dict[str, str] | None, self._report()["changes"])
-        return told and Changes(_parsed(told["added"]), _parsed(told["removed"]))
+        told = cast(dict[str, Any] | None, self._report()["changes"])
+        if told is None:
+            return None
+        added, removed = _parsed(told["added"]), _parsed(told["removed"])
+        return Changes(added, removed, told["quads_added"], told["quads_removed"])
 
     def publish(self, note: str = "") -> Generation:
         """Make this draft the current generation and end it. There is no deadline: it is all or nothing."""

@@ -4,8 +4,7 @@ Must not know verbs or processes. Remembers at most `LIMIT` triples; beyond that
 have no name that lasts, it only knows that it does not know.
 """
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
@@ -37,31 +36,33 @@ class Journal:
                 self.give_up()
                 return
 
-    def changes(self, store: Store, without: NamedNode | None) -> dict[str, str] | None:
-        """What the merged view of `store` gained and lost, not counting one of its graphs, in N-Triples;
-        None if it cannot be told."""
+    def changes(self, store: Store, without: NamedNode | None) -> dict[str, object] | None:
+        """What the merged view of `store` gained and lost, not counting one of its graphs: triples as
+        N-Triples, and numbers of quads. None if it cannot be told."""
         if not self._is_told:
             return None
-        if not self._lines:
-            return {"added": "", "removed": ""}
-        before = Store.read_only(str(Path(self._base)))
         added, removed = set[str](), set[str]()
+        more = fewer = 0
+        before = Store.read_only(self._base) if self._lines else Store()
         for quad in parse(b"\n".join(self._lines), RdfFormat.N_TRIPLES):
-            old, new = (_stored(state, quad, without) for state in (before, store))
+            old, new = (_places(state, quad, without) for state in (before, store))
+            more += len(new.keys() - old.keys())
+            fewer += len(old.keys() - new.keys())
             if new and not old:
-                added.add(new)
+                added.update(new.values())
             if old and not new:
-                removed.add(old)
-        return {"added": "".join(sorted(added)), "removed": "".join(sorted(removed))}
+                removed.update(old.values())
+        texts = {"added": "".join(sorted(added)), "removed": "".join(sorted(removed))}
+        return {**texts, "quads_added": more, "quads_removed": fewer}
 
 
-def _stored(store: Store, wanted: Quad, without: NamedNode | None) -> str:
-    """The triple as the merged view has it, as a line, or nothing."""
-    return next(_lines(store, wanted, without), "")
-
-
-def _lines(store: Store, wanted: Quad, without: NamedNode | None) -> Iterator[str]:
-    for quad in store.quads_for_pattern(wanted.subject, wanted.predicate, wanted.object, None):
-        graph = quad.graph_name
-        if isinstance(graph, NamedNode) and graph != without and graphs.is_merged(graph):
-            yield f"{quad.triple} .\n"
+def _places(store: Store, wanted: Quad, without: NamedNode | None) -> dict[NamedNode, str]:
+    """The merged graphs that have the triple, and the triple as it is stored, as a line."""
+    found = store.quads_for_pattern(wanted.subject, wanted.predicate, wanted.object, None)
+    return {
+        quad.graph_name: f"{quad.triple} .\n"
+        for quad in found
+        if isinstance(quad.graph_name, NamedNode)
+        and quad.graph_name != without
+        and graphs.is_merged(quad.graph_name)
+    }

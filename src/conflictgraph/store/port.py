@@ -152,10 +152,14 @@ class Queryable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the merged view of a draft gained and lost since it began."""
+    """What the merged view of a draft gained and lost since it began, and how many quads that took: a triple
+    may come to one more graph, or go from one, and the merged view be the same.
+    """
 
-    added: tuple[Triple, ...]
-    removed: tuple[Triple, ...]
+    added: tuple[Triple, ...] = ()
+    removed: tuple[Triple, ...] = ()
+    quads_added: int = 0
+    quads_removed: int = 0
 
 
 class Draft(Queryable, Protocol):
