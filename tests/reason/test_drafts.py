@@ -8,7 +8,7 @@ from pyoxigraph import Triple
 from worlds import triples
 
 from conflictgraph import graphs
-from conflictgraph.reason.drafts import explanation, infer
+from conflictgraph.reason.drafts import explanation, extend, infer, retract
 from conflictgraph.reason.explain import ASSERTED
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Queryable
@@ -73,6 +73,22 @@ def test_what_only_an_unmerged_graph_states_is_inferred_all_the_same(store: Embe
         infer(draft)
         draft.load(graphs.PROVENANCE, triples(":x a :C ."))
         assert infer(draft).added == 2
+
+
+def test_what_an_addition_brings_goes_with_it(store: EmbeddedStore) -> None:
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graphs.INFERRED} {{ ?s ?p ?o }} }}"
+    added = triples(":v :p :w .")
+    with store.draft() as draft:
+        draft.load(graphs.ONTOLOGY, ONTOLOGY)
+        draft.load(SOURCE, DATA)
+        infer(draft)
+        before = _lines(draft, query)
+        draft.load(SOURCE, added)
+        extend(draft, added)
+        assert _lines(draft, query) == before | _text(triples(":w a :D . :v a :C ."))
+        draft.replace_graph(SOURCE, DATA)
+        retract(draft, added)
+        assert _lines(draft, query) == before
 
 
 def test_an_inconsistent_draft_has_findings(store: EmbeddedStore) -> None:

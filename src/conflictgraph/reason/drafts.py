@@ -6,6 +6,7 @@ inferred about them (memberships in anonymous classes) stays in the copy.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
@@ -17,6 +18,7 @@ from conflictgraph.reason.workspace import INFERRED, Workspace
 from conflictgraph.store.port import Draft, Queryable
 
 _TRIPLES: Final = "application/n-triples"
+_NOTHING: Final = InferredResult(0, (), 0, rebuilt=False)
 _GRAPH: Final = re.compile(r"<([^>]*)>")
 
 
@@ -27,6 +29,23 @@ def infer(draft: Draft) -> InferredResult:
     added = [triple for triple in notes if not _has_blank_node(triple)]
     draft.replace_graph(INFERRED, added)
     return InferredResult(len(added), findings, rounds)
+
+
+def extend(draft: Draft, added: Iterable[Triple]) -> InferredResult:
+    """Infer what follows from triples that a draft's merged view gained since its inferred graph was right.
+
+    The triples are in the draft already. The findings are those that the addition takes part in.
+    """
+    return infer(draft) if any(added) else _NOTHING
+
+
+def retract(draft: Draft, removed: Iterable[Triple]) -> InferredResult:
+    """Take back what no longer follows after a draft's merged view lost triples that it asserted.
+
+    A removed triple that follows from others comes back as an inferred one. After a change that does both,
+    call this before `extend`.
+    """
+    return infer(draft) if any(removed) else _NOTHING
 
 
 def explanation(source: Queryable, triple: Triple) -> Explanation | None:
