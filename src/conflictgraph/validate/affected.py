@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -50,13 +51,21 @@ class Read:
     from_object: bool = False
 
 
+Place: TypeAlias = tuple[tuple[Path, ...], Term]
+"""A node, and the steps that lead to it from focus nodes."""
+
+
 def affected_nodes(
-    shapes: Mapping[Node, Shape], shape: Shape, changed: Iterable[Triple], ask: Ask
+    shapes: Mapping[Node, Shape],
+    shape: Shape,
+    changed: Iterable[Triple],
+    ask: Ask,
+    doubtful: Iterable[Place] = (),
 ) -> tuple[Term, ...] | None:
     """Return the nodes that have to be looked at again after a change, targeted or not; None for all focus
     nodes.
 
-    `ask` sees the graph as it is after the change.
+    `ask` sees the graph as it is after the change. What leads to a `doubtful` node is looked at, too.
     """
     changed = tuple(changed)
     if any(triple.predicate == SUBCLASS for triple in changed):
@@ -69,6 +78,11 @@ def affected_nodes(
         if any(isinstance(node, BlankNode) for node in met) or len(met) > _MANY:
             return None
         found.update(_origins(read.steps, met, ask))
+    by_steps: dict[tuple[Path, ...], dict[Term, None]] = {}
+    for steps, node in doubtful:
+        by_steps.setdefault(steps, {})[node] = None
+    for steps, nodes in by_steps.items():
+        found.update(_origins(steps, nodes, ask))
     if any(isinstance(node, BlankNode) for node in found) or len(found) > _MANY:
         return None
     return tuple(found)

@@ -3,44 +3,46 @@ named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
-from conflictgraph.validate.affected import affected_nodes, parts
+from conflictgraph.validate.affected import Place, affected_nodes, parts
 from conflictgraph.validate.asking import Ask
 from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
+from conflictgraph.validate.delegation import delegated_results
 from conflictgraph.validate.faults import ShapesError
+from conflictgraph.validate.origins import Origins, Part, part_of
 from conflictgraph.validate.plan import Plan
 from conflictgraph.validate.questions import Questions, Timing
+from conflictgraph.validate.record import recalled, record, shapes_name
 from conflictgraph.validate.report import Delegated, Report, Result, in_order
 from conflictgraph.validate.results import Finding
 from conflictgraph.validate.run import Run
 from conflictgraph.validate.scratch import Scratch
 from conflictgraph.validate.shape_reader import read_shapes
-from conflictgraph.validate.shapes import Among, Constraint, Shape, Target
-from conflictgraph.validate.terms import TYPE, sh
-from conflictgraph.validate.triple_index import Node, Term
+from conflictgraph.validate.shapes import Among, Target
+from conflictgraph.validate.triple_index import Term
 
 _SHAPES_GRAPH = NamedNode("https://w3id.org/conflictgraph/graph/shapes")
-Part: TypeAlias = tuple[Node, frozenset[Constraint]]
 Progress: TypeAlias = Callable[[int, int], None]
-_TARGETS = frozenset(sh(f"target{kind}") for kind in ("Node", "Class", "SubjectsOf", "ObjectsOf")) | {
-    sh("target")
-}
 
 
 @dataclass(frozen=True)
 class Validation:
-    """A report, how long each query took, and what was found for each shape (to be brought up to date
-    later)."""
+    """A report, how long each query took, and what was found for each part of the shapes (to be brought up
+    to date later).
+
+    `unplaced` are results of a report that was read back whose part or focus node it does not tell.
+    """
 
     report: Report
     timings: tuple[Timing, ...]
     found: Mapping[Part, tuple[Finding, ...]]
+    unplaced: tuple[Result, ...] = ()
 
 
 class Validator:
@@ -56,6 +58,14 @@ class Validator:
         self._read = read_shapes(self.shapes)
         self._parts = tuple(parts(self._read))
         self._shapes_graph = shapes_graph
+
+    @cached_property
+    def _name(self) -> NamedNode:
+        return shapes_name(self.shapes)
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self._read, self._parts)
 
     @cached_property
     def plan(self) -> Plan:
@@ -78,22 +88,52 @@ class Validator:
         """
         return self._validated(self.plan, ask, progress)
 
+    def record(self, report: Report, base: str) -> list[Triple]:
+        """Return a report for a graph of the store: without blank nodes, its own nodes IRIs below `base`, and
+        with the name of the shapes."""
+        return record(report, self._name, base)
+
+    def recalled(self, triples: Iterable[Triple], base: str) -> Validation | None:
+        """Return the validation that `record` told of, for `revalidate`; None if that cannot be gone on from.
+
+        That is so after another version or other shapes (also if these have blank nodes whose labels change),
+        and for a report on blank nodes of the data.
+        """
+        report = recalled(triples, self._name, base)
+        if report is None:
+            return None
+        delegated = {one.shape for one in self.plan.delegated}
+        found, unplaced = self._origins.placed(report.results)
+        placed = {part: findings for part, findings in found.items() if part[0] not in delegated}
+        return Validation(report, (), placed, unplaced)
+
     def revalidate(self, before: Validation, ask: Ask, changed: Iterable[Triple]) -> Validation:
         """Return what `validate` would after a change of some triples (added or removed), by looking only
         where it matters.
 
-        `before` is the validation of the data before the change, `ask` sees the data after it.
+        `before` is the validation of the data before the change (in this process, or `recalled`), `ask` sees
+        the data after it.
         """
         changed = tuple(changed)
+        delegated = {one.shape for one in self.plan.delegated}
         roots, kept = [], {}
         for shape in self._parts:
-            part = _part(shape)
+            part = part_of(shape)
             if part in before.found:
-                among = affected_nodes(self._read, shape, changed, ask)
+                among = affected_nodes(self._read, shape, changed, ask, self._doubtful(part, before))
                 roots.append(replace(shape, targets=_narrowed(shape.targets, among)))
                 kept[part] = _unaffected(before.found[part], among)
+            elif shape.node not in delegated:
+                roots.append(shape)
         plan = compiled_shapes(self._read, self._shapes_graph, roots)
         return self._validated(plan, ask, None, kept, self.plan.delegated)
+
+    def _doubtful(self, part: Part, before: Validation) -> Iterator[Place]:
+        """Yield where results lie of which it is not known whether they are of this part."""
+        for result in before.unplaced:
+            for origin in self._origins.of(result):
+                if origin.part == part:
+                    yield origin.steps, result.focus_node
 
     def _validated(
         self,
@@ -108,7 +148,7 @@ class Validator:
         found: dict[Part, tuple[Finding, ...]] = dict(kept or {})
         given = {one.shape: one for one in (*delegated, *plan.delegated)}
         for number, root in enumerate(plan.roots, 1):
-            part, node = _part(root.shape), root.shape.node
+            part, node = part_of(root.shape), root.shape.node
             try:
                 found[part] = (*found.get(part, ()), *run.findings(root))
             except BeyondCompilerError as reason:
@@ -117,7 +157,7 @@ class Validator:
                 progress(number, len(plan.roots))
         found = {part: findings for part, findings in found.items() if part[0] not in given}
         results = [one.result for findings in found.values() for one in findings]
-        results += self.delegated_results(ask, given.values())
+        results += delegated_results(ask, self.shapes, self._read.keys(), given)
         return Validation(
             Report(in_order(results), tuple(given.values())), tuple(run.questions.timings), found
         )
@@ -135,28 +175,6 @@ class Validator:
                         reason = f"sh:pattern is no regular expression: {arguments}"
                         raise ShapesError(shape.node, reason)
 
-    def delegated_results(self, ask: Ask, delegated: Iterable[Delegated]) -> list[Result]:
-        """Return what the reference engine finds with the given shapes on the same data."""
-        nodes = frozenset(one.shape for one in delegated)
-        if not nodes:
-            return []
-        table = ask("SELECT ?s ?p ?o WHERE { ?s ?p ?o }")
-        data = [
-            Triple(s, p, o)
-            for s, p, o in table.rows
-            if isinstance(s, NamedNode | BlankNode) and isinstance(p, NamedNode) and o is not None
-        ]
-        shapes = _only_targets_of(self.shapes, nodes, self._read.keys() - nodes)
-        # Only here: to import pySHACL takes a quarter of a second that most runs have no need of.
-        from conflictgraph.validate.reference import reference_report
-
-        return list(reference_report(data, shapes, advanced=True).results)
-
-
-def _part(shape: Shape) -> Part:
-    """Tell the parts of a shape apart: which shape, and which constraints are in this part."""
-    return shape.node, frozenset(shape.constraints)
-
 
 def _narrowed(targets: tuple[Target, ...], among: tuple[Term, ...] | None) -> tuple[Target, ...]:
     if among is None:
@@ -167,18 +185,3 @@ def _narrowed(targets: tuple[Target, ...], among: tuple[Term, ...] | None) -> tu
 def _unaffected(found: tuple[Finding, ...], among: tuple[Term, ...] | None) -> tuple[Finding, ...]:
     nodes = frozenset(among or ())
     return () if among is None else tuple(one for one in found if one.anchor not in nodes)
-
-
-def _only_targets_of(shapes: Iterable[Triple], kept: frozenset[Node], dropped: set[Node]) -> list[Triple]:
-    """Take the targets of all other shapes away, also the implicit ones, so that only these shapes are
-    checked."""
-    kinds = {sh("NodeShape"), sh("PropertyShape")}
-    return [
-        t
-        for t in shapes
-        if not (
-            t.subject in dropped
-            and (t.predicate in _TARGETS or (t.predicate == TYPE and t.object not in kinds))
-        )
-        and not (t.predicate in _TARGETS and t.subject not in kept)
-    ]
