@@ -21,6 +21,7 @@ def store(settings: Settings) -> Store:
         seconds=settings.query_timeout,
         memory_mb=settings.worker_memory_mb,
         result_bytes=settings.result_max_bytes,
+        result_rows=settings.result_max_rows,
     )
     draft_limits = Limits(
         seconds=settings.update_timeout, total_seconds=0, memory_mb=max(4096, settings.worker_memory_mb)
@@ -29,6 +30,7 @@ def store(settings: Settings) -> Store:
         settings.home,
         workers=settings.workers,
         queue=settings.queue,
+        long=settings.long_queries,
         limits=limits,
         draft_limits=draft_limits,
         keep=settings.keep_generations,

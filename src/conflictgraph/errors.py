@@ -15,8 +15,12 @@ command line turns them into exit codes.
     │   ├── QueryTooLarge            the text of the query or the body passes its limit
     │   ├── QueryTimeout             evaluation passed its deadline and was killed
     │   ├── QueryOutOfMemory         evaluation passed its memory limit and was killed
+    │   ├── QueryTooDeep             evaluation ran out of stack, which ended its worker
     │   ├── QueryCancelled           somebody asked for the query to be stopped
+    │   ├── QueryIdTaken             another query with this id runs
     │   ├── ResultTooLarge           the result passed its size limit and was cut off
+    │   ├── TooManyRows              the result passed its limit of rows and was cut off
+    │   ├── TooManyRequests          this client asks more, or more at a time, than it may
     │   ├── NotFound                 no such thing, graph or generation
     │   ├── WritingOff               no token is set here, so nobody may write
     │   ├── TokenRefused             the token is missing or not the right one
@@ -25,7 +29,7 @@ command line turns them into exit codes.
     │   ├── StoreUnavailable         no generation can be opened, or the directory cannot be used
     │   │   └── StoreEmpty               nothing has been published yet
     │   ├── StoreLocked              another process is writing
-    │   ├── StoreBusy                every worker is taken and the queue is full
+    │   ├── StoreBusy                every worker is taken and too many wait, or others have waited too long
     │   ├── DraftClosed              the draft was published, discarded or lost
     │   └── WorkerFailed             a worker process died without saying why
     ├── DataError                the data is not what it should be
@@ -115,6 +119,15 @@ class QueryOutOfMemory(AskerError):
         )
 
 
+class QueryTooDeep(AskerError):
+    """Evaluation needed more stack than there is, which ended its process."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The query is nested too deeply to be evaluated. Nest less, or chain fewer operators."
+        )
+
+
 class QueryCancelled(AskerError):
     """Somebody asked for the query to be stopped."""
 
@@ -128,6 +141,26 @@ class ResultTooLarge(AskerError):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         super().__init__(f"The result passed its limit of {limit} bytes. Add a LIMIT, or ask in parts.")
+
+
+class TooManyRows(AskerError):
+    """The result of a SELECT passed its limit of `limit` rows and was cut off."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"The result passed its limit of {limit} rows. Add a LIMIT, or ask in parts.")
+
+
+class QueryIdTaken(AskerError):
+    """Another query with the same id runs, so that cancelling could not tell them apart."""
+
+
+class TooManyRequests(AskerError):
+    """A client asks more, or more at a time, than it may; in `seconds` it may ask again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(message)
 
 
 class NotFound(AskerError):
@@ -171,7 +204,7 @@ class StoreLocked(EngineError):
 
 
 class StoreBusy(EngineError):
-    """Every worker is taken and the queue is full, or the wait was too long; asking again later may help."""
+    """The queue is full, the wait was too long, or the query gave way to others; try again later."""
 
 
 class DraftClosed(EngineError):

@@ -114,11 +114,19 @@ class Settings:
     result_max_bytes: int = field(
         default=2_000_000_000, metadata=_about(_COUNT, "longest serialised result", "bytes")
     )
+    result_max_rows: int = field(
+        default=10_000_000,
+        metadata=_about(_COUNT, "most rows of a result; triples are bounded by bytes only"),
+    )
     worker_memory_mb: int = field(
         default=1024, metadata=_about(_COUNT, "most memory that one query may take", "megabytes")
     )
     workers: int = field(
         default=max(2, os.cpu_count() or 2), metadata=_about(_COUNT, "queries evaluated at the same time")
+    )
+    long_queries: int = field(
+        default=16,
+        metadata=_about(_COUNT, "queries that may run on for long, besides WORKERS, while others wait"),
     )
     queue: int = field(default=64, metadata=_about(_COUNT, "queries that may wait for a worker"))
     keep_generations: int = field(default=10, metadata=_about(_COUNT, "past generations that are kept"))

@@ -109,7 +109,7 @@ def test_a_full_queue_says_so_at_once(one_worker: EmbeddedStore) -> None:
     running = one_worker.query(LONG, "text/csv")
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(answers.truth, one_worker, QUICK)
-        while not one_worker._pool._waiting:
+        while not one_worker._pool.waiting:
             time.sleep(0.01)
         with pytest.raises(errors.StoreBusy, match="1 wait"):
             one_worker.query(QUICK)
@@ -207,8 +207,8 @@ def test_workers_end_when_their_parent_is_killed_even_at_work(home: Path) -> Non
         "store = EmbeddedStore(Path(sys.argv[1]))\n"
         f"threading.Thread(target=store.query, args=({ENDLESS!r},), daemon=True).start()\n"
         "draft = store.draft()\n"
-        "while len(store._pool._busy) < 1: time.sleep(0.01)\n"
-        "print(draft._process.pid, *(p.pid for p in store._pool._busy), flush=True)\n"
+        "while not store._pool.processes: time.sleep(0.01)\n"
+        "print(draft._process.pid, *(p.pid for p in store._pool.processes), flush=True)\n"
         "time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE, text=True)

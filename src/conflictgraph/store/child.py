@@ -1,4 +1,5 @@
-"""What every worker process does besides its work: end with its parent, keep within bounds, stay offline.
+"""What every worker process does besides its work: end with its parent, keep within bounds, stay offline,
+and step back when a request takes long.
 
 Must not know what is evaluated. The engine releases the interpreter's lock while it computes, so a thread
 can watch.
@@ -9,9 +10,10 @@ import resource
 import select
 import signal
 import socket
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +24,12 @@ OUT_OF_MEMORY, OUT_OF_TIME = 86, 87
 """Exit statuses of a worker that passed its bounds."""
 
 _LOOK = 0.05
-_RESERVED = 256 << 20
+LONG = 0.1
+"""Seconds after which a request gives way: to others who want the processor, or its place."""
+_LEAST_URGENT = 19
+_STACK = 256 << 20
+"""The engine recurses as deep as a query is nested; memory is taken only as it does."""
+_RESERVED = (256 << 20) + _STACK
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _STATM = Path("/proc/self/statm")
 
@@ -43,17 +50,48 @@ class Child:
         self.channel = Channel(parent)
         self._memory, self._seconds = int(arguments[1]) << 20, float(arguments[2])
         self._began: float | None = None
+        self._thread, self._stepped_back = threading.get_native_id(), False
+        self._judging = threading.Lock()
         _set_hard_bounds(self._memory)
         threading.Thread(target=self._watch, args=(parent.fileno(),), daemon=True).start()
 
+    def serve(self, answer: Callable[[bytes], None]) -> None:
+        """Answer requests until the parent hangs up.
+
+        This happens in a thread with a large stack. A thread can lower its priority but not raise it again,
+        so one that did makes place for another when its request is done.
+        """
+        threading.stack_size(_STACK)
+        hung_up = False
+
+        def take_turns() -> None:
+            nonlocal hung_up
+            self._thread, self._stepped_back = threading.get_native_id(), False
+            while not self._stepped_back:
+                try:
+                    _, payload = self.channel.receive()
+                except EOFError:
+                    hung_up = True
+                    return
+                with self._working():
+                    answer(payload)
+
+        while not hung_up:
+            thread = threading.Thread(target=take_turns)
+            thread.start()
+            thread.join()
+            if not (hung_up or self._stepped_back):
+                sys.exit(1)
+
     @contextmanager
-    def working(self) -> Iterator[None]:
+    def _working(self) -> Iterator[None]:
         """Count the time of one request."""
         self._began = time.monotonic()
         try:
             yield
         finally:
-            self._began = None
+            with self._judging:
+                self._began = None
 
     def _watch(self, descriptor: int) -> None:
         poll = select.poll()
@@ -61,10 +99,19 @@ class Child:
         while not poll.poll(_LOOK * 1000):
             if own_memory() > self._memory:
                 os._exit(OUT_OF_MEMORY)
-            began = self._began
-            if self._seconds and began is not None and time.monotonic() - began > self._seconds:
+            with self._judging:
+                taken = 0.0 if self._began is None else time.monotonic() - self._began
+                if taken > LONG and not self._stepped_back:
+                    self._step_back()
+            if self._seconds and taken > self._seconds:
                 os._exit(OUT_OF_TIME)
         os._exit(0)
+
+    def _step_back(self) -> None:
+        """Let the processors be for others first; where priority belongs to processes, do nothing."""
+        if sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, self._thread, _LEAST_URGENT)
+            self._stepped_back = True
 
 
 def _set_hard_bounds(memory: int) -> None:

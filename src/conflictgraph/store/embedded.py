@@ -12,7 +12,7 @@ from typing import NamedTuple
 from conflictgraph.errors import ConflictGraphError, NotFound, StoreUnavailable
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
-from conflictgraph.store.pool import Pool
+from conflictgraph.store.pool import Pool, Room
 from conflictgraph.store.port import WHOLE, Answer, Cancellation, Dataset, Generation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
@@ -35,13 +35,14 @@ class EmbeddedStore:
         *,
         workers: int = 2,
         queue: int = 64,
+        long: int = 0,
         limits: Limits = Limits(),  # noqa: B008  # frozen
         draft_limits: Limits = Limits(seconds=300.0, total_seconds=0, memory_mb=4096),  # noqa: B008
         keep: int = 10,
     ) -> None:
         self._home = Home(path.absolute())
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
-        self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), workers, queue)
+        self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), Room(workers, queue, long))
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
         self._resolved: tuple[str, _Located] | None = None
@@ -73,8 +74,8 @@ class EmbeddedStore:
         cancellation: Cancellation | None,
         generation: _Located,
     ) -> Answer:
-        request = query_frame(sparql, accept, dataset, path=generation.path)
-        process = self._pool.take(self._limits.seconds)
+        request = query_frame(sparql, accept, dataset, path=generation.path, rows=self._limits.result_rows)
+        process = self._pool.take(self._limits.seconds, cancellation)
         try:
             process.send(request, self._limits.seconds)
         except ConflictGraphError:

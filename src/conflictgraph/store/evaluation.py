@@ -14,11 +14,13 @@ from conflictgraph.errors import (
     QueryRefused,
     QuerySyntaxError,
     StoreUnavailable,
+    TooManyRows,
     UpdateRefused,
 )
 from conflictgraph.store import guard
 from conflictgraph.store.dataset import Results, results
 from conflictgraph.store.frames import DATA, END, HEADER, failure_frame, frame, json_frame
+from conflictgraph.store.rows import Rows
 from conflictgraph.store.syntax import syntax_error
 
 _CHUNK = 1 << 16
@@ -27,25 +29,33 @@ _CHUNK = 1 << 16
 class _Output:
     """A file for the serialiser that holds back the first chunk, so that a small answer is whole or none."""
 
-    __slots__ = ("_buffer", "_header", "_send")
+    __slots__ = ("_buffer", "_header", "_most", "_rows", "_send")
 
-    def __init__(self, send: Callable[[bytes], None], header: bytes) -> None:
+    def __init__(
+        self, send: Callable[[bytes], None], header: bytes, rows: Rows | None, most: int | None
+    ) -> None:
         self._send, self._header, self._buffer = send, header, bytearray()
+        self._rows, self._most = rows, most
 
     def write(self, data: bytes) -> int:
         self._buffer += data
         if len(self._buffer) >= _CHUNK:
-            self._send(self._header + frame(DATA, bytes(self._buffer)))
+            self._send(self._header + self._chunk())
             self._header = b""
-            self._buffer.clear()
         return len(data)
 
     def flush(self) -> None:
         """Nothing: chunks go out when they are full."""
 
     def end(self) -> None:
-        rest = frame(DATA, bytes(self._buffer)) if self._buffer else b""
-        self._send(self._header + rest + frame(END))
+        self._send(self._header + (self._chunk() if self._buffer else b"") + frame(END))
+
+    def _chunk(self) -> bytes:
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        if self._rows is not None and self._most is not None and self._rows.after(data) > self._most:
+            raise TooManyRows(self._most)
+        return frame(DATA, data)
 
 
 def answer(store: Store, request: dict[str, Any], send: Callable[[bytes], None]) -> None:
@@ -58,7 +68,8 @@ def answer(store: Store, request: dict[str, Any], send: Callable[[bytes], None])
         if short is None:
             send(json_frame(HEADER, {"graph": is_graph}) + frame(END))
             return
-        output = _Output(send, json_frame(HEADER, {"graph": is_graph}))
+        rows = None if is_graph else Rows(short)
+        output = _Output(send, json_frame(HEADER, {"graph": is_graph}), rows, request.get("rows"))
         _serialize(found, output, short)
         output.end()
     except SyntaxError as error:
@@ -84,6 +95,8 @@ def failure(error: Exception) -> bytes:
     """The message for an error of this project, or for what pyoxigraph raised."""
     if isinstance(error, QuerySyntaxError):
         return failure_frame(error, error.line, error.column, error.message)
+    if isinstance(error, TooManyRows):
+        return failure_frame(error, error.limit)
     if isinstance(error, ConflictGraphError):
         return failure_frame(error)
     if isinstance(error, OSError):

@@ -22,10 +22,11 @@ become one.
 **Errors.** `QuerySyntaxError` with line and column; `UpdateRefused` for an update given to `query`;
 `QueryRefused` for `SERVICE`, for `LOAD` and for functions the engine lacks: nothing is ever fetched.
 `NotAcceptable` and `MalformedRequest` from the Accept header. `QueryTimeout`, `QueryOutOfMemory`,
-`ResultTooLarge` for a query that passes a limit. `StoreBusy` if the queue is full. `NotFound` for a
-generation that is not kept. `StoreEmpty` before anything is published, `StoreUnavailable` if the store
-cannot be read: there is never a silent empty graph. An error before the first chunk is raised by `query`; a
-later one by the iterator of chunks, and then what came before is *not* a complete answer.
+`ResultTooLarge`, `TooManyRows`, `QueryTooDeep` for a query that passes a limit. `StoreBusy` if the queue is
+full, or the query gave way to others. `NotFound` for a generation that is not kept. `StoreEmpty` before
+anything is published, `StoreUnavailable` if the store cannot be read: there is never a silent empty graph.
+An error before the first chunk is raised by `query`; a later one by the iterator of chunks, and then what
+came before is *not* a complete answer.
 
 A store may be used by many threads; a draft and an answer by one at a time (though any thread may close an
 answer).
@@ -72,6 +73,7 @@ class Limits:
     total_seconds: float = 600.0
     memory_mb: int = 1024
     result_bytes: int = 2_000_000_000
+    result_rows: int = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ class Cancellation:
             self._cancelled, stop = True, self._stop
         if stop is not None:
             stop()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked."""
+        return self._cancelled
 
     def attach(self, stop: Callable[[], None]) -> None:
         """For adapters: what is to be called; it is called at once if the query is cancelled already."""

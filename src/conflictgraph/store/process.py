@@ -5,12 +5,20 @@ inherit nothing else, and end when the parent's end of the pair closes, however 
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 
-from conflictgraph.errors import QueryOutOfMemory, QueryTimeout, StoreUnavailable, WorkerFailed
+from conflictgraph.errors import (
+    ConflictGraphError,
+    QueryOutOfMemory,
+    QueryTimeout,
+    QueryTooDeep,
+    StoreUnavailable,
+    WorkerFailed,
+)
 from conflictgraph.store import frames
 from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
 from conflictgraph.store.frames import Channel
@@ -20,7 +28,7 @@ from conflictgraph.store.port import Limits
 class Process:
     """One worker process. `end` may be called from any thread; the rest from one at a time."""
 
-    __slots__ = ("_channel", "_limits", "_owner", "_process")
+    __slots__ = ("_channel", "_limits", "_owner", "_process", "_reason", "killed")
 
     def __init__(
         self, module: str, limits: Limits, arguments: Sequence[str] = (), keep_open: Sequence[int] = ()
@@ -43,6 +51,8 @@ class Process:
         self._owner = os.getpid()
         self._channel = Channel(ours)
         self._limits = limits
+        self._reason: ConflictGraphError | None = None
+        self.killed = False
 
     @property
     def pid(self) -> int:
@@ -78,22 +88,27 @@ class Process:
         """Whether the next message is here already."""
         return self._channel.has_message
 
-    def obituary(self) -> QueryOutOfMemory | QueryTimeout | WorkerFailed:
+    def obituary(self) -> ConflictGraphError:
         """What explains that the process does not answer any more. Ends it if it has not ended."""
         try:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             self.end()
             status = self._process.returncode
+        if self._reason is not None:
+            return self._reason
         if status == OUT_OF_MEMORY:
             return QueryOutOfMemory(self._limits.memory_mb)
         if status == OUT_OF_TIME:
             return QueryTimeout(self._limits.total_seconds)
+        if status == -signal.SIGSEGV:
+            return QueryTooDeep()
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         return WorkerFailed(f"The worker process ended with {how} before it had answered.")
 
-    def kill(self) -> None:
-        """Kill the process if it runs; whoever waits for its message gets the obituary."""
+    def kill(self, reason: ConflictGraphError | None = None) -> None:
+        """Kill the process if it runs; whoever waits for its message gets the reason as obituary."""
+        self.killed, self._reason = True, reason
         if os.getpid() == self._owner:  # not in a forked copy
             self._process.kill()
 

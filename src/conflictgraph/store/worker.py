@@ -56,13 +56,7 @@ def main() -> None:
     """Answer requests until the parent hangs up."""
     child = Child(sys.argv[1:])
     opened = _Opened()
-    while True:
-        try:
-            _, payload = child.channel.receive()
-        except EOFError:
-            return
-        with child.working():
-            _answer(opened, parsed(payload), child.channel)
+    child.serve(lambda payload: _answer(opened, parsed(payload), child.channel))
 
 
 def _answer(opened: _Opened, request: dict[str, Any], channel: Channel) -> None:
