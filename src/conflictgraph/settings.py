@@ -38,6 +38,13 @@ def _count(text: str) -> int:
     return value
 
 
+def _size(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
 def _port(text: str) -> int:
     value = int(text)
     if not 0 <= value <= 65535:
@@ -59,6 +66,7 @@ def _base_iri(text: str) -> str:
 
 _SECONDS = _Kind("number", "a number greater than 0", _positive)
 _COUNT = _Kind("integer", "a whole number of at least 1", _count)
+_SIZE = _Kind("integer", "a whole number of at least 0", _size)
 _PORT = _Kind("integer", "a port number from 0 to 65535 (0 takes any free one)", _port)
 _TEXT = _Kind("text", "not empty", _filled)
 _PATH = _Kind("path", "a path", lambda text: Path(_filled(text)).expanduser())
@@ -129,6 +137,13 @@ class Settings:
         metadata=_about(_COUNT, "queries that may run on for long, besides WORKERS, while others wait"),
     )
     queue: int = field(default=64, metadata=_about(_COUNT, "queries that may wait for a worker"))
+    cache_max_bytes: int = field(
+        default=50_000_000,
+        metadata=_about(_SIZE, "room for answers that are kept in memory (0: none is kept)", "bytes"),
+    )
+    cache_entry_max_bytes: int = field(
+        default=2_000_000, metadata=_about(_SIZE, "longest answer that is kept in memory", "bytes")
+    )
     keep_generations: int = field(default=10, metadata=_about(_COUNT, "past generations that are kept"))
     keep_rejected: int = field(default=20, metadata=_about(_COUNT, "refused inputs that are kept"))
     rejected_max_bytes: int = field(

@@ -708,3 +708,23 @@ def _parts(triple: Triple) -> tuple[NamedNode, NamedNode, Literal]:
     assert isinstance(triple.subject, NamedNode)
     assert isinstance(triple.object, Literal)
     return triple.subject, triple.predicate, triple.object
+
+
+def test_the_revision_changes_with_each_publication_and_with_nothing_else(store: Store) -> None:
+    seen = [store.revision]
+    assert seen[0]
+    for number in range(5):
+        with store.draft() as draft:
+            draft.load(A, [fact(f"new{number}")])
+            assert store.revision == seen[-1]
+            draft.publish()
+        assert store.revision not in seen
+        seen.append(store.revision)
+        assert count(store) > MERGED_SIZE + number
+    with store.draft() as draft:
+        draft.drop_graph(A)
+    assert store.revision == seen[-1]
+
+
+def test_nothing_published_has_no_revision(empty: Store) -> None:
+    assert empty.revision == ""

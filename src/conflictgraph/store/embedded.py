@@ -93,6 +93,15 @@ class EmbeddedStore:
         """The generations that can be queried, oldest first."""
         return tuple(self._home.published())
 
+    @property
+    def revision(self) -> str:
+        """A mark of the current generation: where the link leads, and which link it is."""
+        try:
+            link = os.lstat(self._link)  # every request passes here
+            return f"{os.readlink(self._link)} {link.st_ino} {link.st_mtime_ns}"  # noqa: PTH115
+        except OSError:
+            return ""
+
     def close(self) -> None:
         """End all workers."""
         self._closing()

@@ -229,5 +229,13 @@ class Store(Queryable, Protocol):
     def generations(self) -> tuple[Generation, ...]:
         """The generations that can be queried, oldest first; the last is the current one."""
 
+    @property
+    def revision(self) -> str:
+        """A mark of the current generation, cheap enough to read for each request; '' if there is none.
+
+        From the moment at which a publication is seen, no query runs on an older generation and no earlier
+        mark comes back, not even if the whole store is made anew.
+        """
+
     def close(self) -> None:
         """End all processes and connections. May be called twice."""

@@ -6,6 +6,7 @@ Must not know which adapter answers; `create_app` gets a store.
 from flask import Flask
 from pyoxigraph import NamedNode
 
+from conflictgraph import __version__
 from conflictgraph.gate.publishing import Gate
 from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
@@ -22,6 +23,9 @@ from conflictgraph.web import (
     update,
     validation,
 )
+from conflictgraph.web.caching import Caching
+from conflictgraph.web.compression import Compression
+from conflictgraph.web.response_cache import ResponseCache
 
 
 def create_app(store: Store, settings: Settings, gate: Gate, bounds: Bounds) -> Flask:
@@ -45,4 +49,11 @@ def create_app(store: Store, settings: Settings, gate: Gate, bounds: Bounds) -> 
         app.register_blueprint(part)
     errors.register(app)
     headers.register(app)
+    app.wsgi_app = Caching(  # type: ignore[method-assign]
+        Compression(app.wsgi_app),
+        ResponseCache(settings.cache_max_bytes, settings.cache_entry_max_bytes),
+        lambda: store.revision,
+        seed=f"{__version__} {settings.base_iri} {settings.token is None and settings.token_file is None}",
+        asking=("/sparql",),
+    )
     return app

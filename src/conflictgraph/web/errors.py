@@ -81,7 +81,7 @@ def problem(status: HTTPStatus, detail: str, **extra: object) -> Response:
         "text/html" in request.accept_mimetypes.values()
     ):
         page = render_template("problem.html", status=status, detail=detail, extra=extra)
-        return Response(page, status, content_type="text/html; charset=utf-8")
+        return Response(page, status, content_type="text/html; charset=utf-8", headers={"Vary": "Accept"})
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
     response = Response(json.dumps(body) + "\n", status, content_type="application/problem+json")
     response.headers["Vary"] = "Accept"

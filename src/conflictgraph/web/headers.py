@@ -1,11 +1,22 @@
-"""Headers that every response carries: who may read it, and what a page may load."""
+"""Headers that every response carries: who may read it, how long it holds, and what a page may load."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+
+from conflictgraph.web import freshness
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+_EXPOSED = (
+    "Allow, Cache-Status, Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After, Vary, "
+    "WWW-Authenticate"
+)
+_SENDABLE = (
+    "*, Accept, Accept-Datetime, Authorization, Cache-Control, Content-Encoding, Content-Type, If-None-Match"
+)
+"""`*` does not stand for Authorization (Fetch standard), and older browsers do not know it."""
 
 
 def register(app: Flask) -> None:
@@ -17,7 +28,17 @@ def register(app: Flask) -> None:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Content-Security-Policy", _CSP)
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
-        response.headers.setdefault(
-            "Access-Control-Expose-Headers", "Content-Location, Link, Location, Memento-Datetime"
-        )
-        return response
+        response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
+        if request.method == "OPTIONS" and "Allow" in response.headers:
+            _answer_preflight(response)
+        return freshness.marked(response)
+
+
+def _answer_preflight(response: Response) -> None:
+    """Say what a script from another origin may send here (Fetch standard, CORS preflight)."""
+    response.headers["Allow"] = ", ".join(sorted(response.headers["Allow"].split(", ")))
+    response.status_code = 204
+    del response.headers["Content-Type"]
+    response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
+    response.headers["Access-Control-Allow-Headers"] = _SENDABLE
+    response.headers["Access-Control-Max-Age"] = "86400"

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from conflictgraph.errors import MalformedRequest, NotFound
 from conflictgraph.store.port import Generation, Store
+from conflictgraph.web import freshness
 
 _LONGEST = 2_000
 """Bytes of an address up to which a link to it goes into a header."""
@@ -35,8 +36,9 @@ def asked(store: Store, parameters: "MultiDict[str, str] | None" = None) -> Gene
     return before[-1] if before else kept[0]
 
 
-def marked(response: Response, generation: Generation | None) -> Response:
+def marked(response: Response, generation: Generation | None, *, repeatable: bool = True) -> Response:
     """The response with what Memento asks for: which moment it shows, and where others are."""
+    freshness.of_generation(response, repeatable=repeatable)
     response.vary.update(("Accept", "Accept-Datetime"))
     if generation is None:
         return response

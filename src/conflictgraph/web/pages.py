@@ -9,6 +9,7 @@ from conflictgraph import __version__, description, queries, vocabulary
 from conflictgraph.queries import Query
 from conflictgraph.settings import Settings
 from conflictgraph.store.port import Store
+from conflictgraph.web import freshness
 from conflictgraph.web.links import Links
 
 _FIRST = "competency/01-casualty-figures"
@@ -33,7 +34,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             base_iri=settings.base_iri,
             prefixes=dict(vocabulary.PREFIXES),
         )
-        return Response(page, content_type="text/html; charset=utf-8")
+        return freshness.of_generation(Response(page, content_type="text/html; charset=utf-8"))
 
     return part
 

@@ -22,6 +22,7 @@ from conflictgraph.errors import (
 from conflictgraph.settings import Settings
 from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
+from conflictgraph.store.repeatable import is_repeatable
 from conflictgraph.void import Addresses
 from conflictgraph.web import memento, void
 from conflictgraph.web.negotiation import prefers_html, require_utf8
@@ -39,7 +40,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     numbers = void.counted(store)
     part.register_blueprint(void.blueprint(store, numbers))
 
-    @part.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
+    @part.route("/sparql", methods=["GET", "POST"])
     def endpoint() -> Response:
         """Evaluate the query of the request (SPARQL 1.1 Protocol, section 2.1)."""
         parameters = _parameters()
@@ -54,17 +55,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         with resolving(settings.base_iri) as prologue:
             answer = store.query(prologue + text, accept, dataset, generation=number)
         response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
-        return memento.marked(_linked(response), moment)
-
-    @part.route("/sparql", methods=["OPTIONS"])
-    def options() -> Response:
-        """What a cross-origin client may send (Fetch standard, CORS preflight)."""
-        response = Response(status=204)
-        response.headers["Allow"] = "GET, HEAD, POST, OPTIONS"
-        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Datetime, Content-Type"
-        response.headers["Access-Control-Max-Age"] = "86400"
-        return response
+        return memento.marked(_linked(response), moment, repeatable=is_repeatable(text))
 
     def _without_query() -> Response:
         if request.method == "POST":

@@ -12,7 +12,7 @@ from conflictgraph.errors import NotFound
 from conflictgraph.settings import Settings
 from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
-from conflictgraph.web import memento
+from conflictgraph.web import freshness, memento
 from conflictgraph.web.links import Links
 from conflictgraph.web.negotiation import prefers_html, rdf_format
 
@@ -57,7 +57,8 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
         graph = NamedNode(f"{settings.base_iri}graph/ontology")
         answer = store.query(query, format.media_type, Dataset(default_graphs=(graph,)))
-        return Response(answer.chunks, content_type=answer.media_type, headers={"Vary": "Accept"})
+        response = Response(answer.chunks, content_type=answer.media_type, headers={"Vary": "Accept"})
+        return freshness.of_generation(response)
 
     @part.get("/ontology/<path:name>")
     def module(name: str) -> Response:

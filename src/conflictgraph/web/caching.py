@@ -1,0 +1,182 @@
+"""Answer again what was answered before, for as long as the same generation is current.
+
+A WSGI middleware in front of everything, so that a repeated question costs a look into a dictionary. It keeps
+what is complete, has status 200 and says `Cache-Control: public`; gives it an ETag; answers `If-None-Match`
+with 304, and HEAD without a body. Must not know SPARQL, Flask or what an answer says.
+
+The store's revision is read for each request and is part of the key: an answer found under it is of that
+revision, or of one published while it was computed. So nobody who asks after a publication gets an answer
+from before.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
+from hashlib import blake2b
+from io import BytesIO
+from threading import Event
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.http import parse_etags
+from werkzeug.wsgi import ClosingIterator
+
+from conflictgraph.web.codings import negotiated
+from conflictgraph.web.response_cache import Kept, Key, ResponseCache
+from conflictgraph.web.turns import Turns
+from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
+
+_LONGEST_QUESTION = 1 << 16
+"""Bytes of a body that is looked at as a question."""
+
+_HIT = ("Cache-Status", "conflictgraph; hit")
+_OF_THE_BODY = ("content-length", "content-type", "content-encoding")
+
+
+class Caching:
+    """Keeps answers to GET, and to POST at the paths where that only asks (SPARQL 1.1 Protocol, 2.1)."""
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        cache: ResponseCache,
+        revision: Callable[[], str],
+        *,
+        seed: str,
+        asking: Collection[str] = (),
+    ) -> None:
+        """`seed` is for the ETags: servers that may answer differently have different ones.
+
+        At the paths `asking`, POST is a question.
+        """
+        self._application, self._cache, self._revision = application, cache, revision
+        self._seed, self._asking = seed, frozenset(asking)
+        self._turns = Turns()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        question = b"" if method in ("GET", "HEAD") else self._question(environ)
+        if question is None:
+            return self._application(environ, start_response)
+        value = environ.get
+        key = (
+            self._revision(),
+            question and value("CONTENT_TYPE"),
+            question,
+            value("PATH_INFO"),
+            value("QUERY_STRING"),
+            value("HTTP_ACCEPT"),
+            value("HTTP_ACCEPT_DATETIME"),
+            negotiated(value("HTTP_ACCEPT_ENCODING", "")),
+            value("HTTP_HOST"),
+            value("wsgi.url_scheme"),
+        )
+        kept = self._cache.get(key)
+        turn = None
+        if kept is None and key[0]:
+            turn = self._turns.taken(key)
+            kept = self._cache.get(key)
+        if kept is not None:
+            known = _answered(kept, environ, start_response)
+            if known is not None:
+                self._turns.end(key, turn)
+                return known
+        return self._computed(environ, start_response, key, turn)
+
+    def _question(self, environ: WSGIEnvironment) -> bytes | None:
+        """The body of a request that only asks; None for any other request."""
+        if environ["REQUEST_METHOD"] != "POST" or environ.get("PATH_INFO") not in self._asking:
+            return None
+        length = environ.get("CONTENT_LENGTH") or ""
+        if "HTTP_CONTENT_ENCODING" in environ or not length.isdecimal():
+            return None
+        if not 0 < int(length) <= _LONGEST_QUESTION:
+            return None
+        body: bytes = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = BytesIO(body)
+        return body if len(body) == int(length) else None
+
+    def _computed(
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: Key, turn: Event | None
+    ) -> Iterable[bytes]:
+        end = partial(self._turns.end, key, turn)
+        try:
+            answer = asked(self._application, {**environ, "REQUEST_METHOD": _computing(environ)})
+        except BaseException:
+            end()
+            raise
+        if not answer.is_ok or "public" not in answer.headers.get("Cache-Control", "") or not key[0]:
+            if answer.is_ok:
+                self._cache.put(key, Kept("", (), None))
+            end()
+            return _handed_on(answer, environ, start_response)
+        etag = self._etag(key)
+        if environ["REQUEST_METHOD"] != "POST":
+            answer.headers["ETag"] = etag
+        kept = Kept(etag, tuple(answer.headers.to_wsgi_list()), None)
+        known = _answered(kept, environ, start_response)
+        if known is not None:
+            answer.close()
+            end()
+            return known
+        answer.begin(start_response)
+        return ClosingIterator(self._collected(answer.chunks, key, kept, end), [answer.close, end])
+
+    def _collected(
+        self, chunks: Iterable[bytes], key: Key, kept: Kept, end: Callable[[], None]
+    ) -> Iterator[bytes]:
+        """The chunks, kept if they come to their end and are not too long."""
+        parts: list[bytes] | None = []
+        size = 0
+        for chunk in chunks:
+            if parts is not None:
+                parts.append(chunk)
+                size += len(chunk)
+                if size > self._cache.entry_max_bytes:
+                    parts = None
+                    self._cache.put(key, kept)
+                    end()
+            yield chunk
+        if parts is not None:
+            headers = tuple(pair for pair in kept.headers if pair[0].lower() != "content-length")
+            headers += (("Content-Length", str(size)), _HIT)
+            self._cache.put(key, Kept(kept.etag, headers, b"".join(parts)))
+
+    def _etag(self, key: Key) -> str:
+        text = repr((self._seed, key)).encode("utf-8", "surrogatepass")
+        return f'"{blake2b(text, digest_size=12).hexdigest()}"'
+
+
+def _answered(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
+    """The response from what is known; None if that does not suffice."""
+    method = environ["REQUEST_METHOD"]
+    asked_about = environ.get("HTTP_IF_NONE_MATCH")
+    if asked_about is not None and kept.etag and method != "POST" and _matches(asked_about, kept.etag):
+        headers = [pair for pair in kept.headers if pair[0].lower() not in _OF_THE_BODY]
+        start_response("304 Not Modified", headers)
+        return []
+    if method == "HEAD" and kept.etag:
+        start_response("200 OK", list(kept.headers))
+        return []
+    if kept.body is None:
+        return None
+    start_response("200 OK", list(kept.headers))
+    return [kept.body]
+
+
+def _matches(asked_about: str, etag: str) -> bool:
+    return asked_about == etag or parse_etags(asked_about).contains_weak(etag.strip('"'))
+
+
+def _computing(environ: WSGIEnvironment) -> str:
+    """HEAD is computed as GET, so that their headers are the same."""
+    method: str = environ["REQUEST_METHOD"]
+    return "GET" if method == "HEAD" else method
+
+
+def _handed_on(
+    answer: WsgiAnswer, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    answer.begin(start_response)
+    if environ["REQUEST_METHOD"] != "HEAD":
+        return answer.chunks
+    answer.close()
+    return []

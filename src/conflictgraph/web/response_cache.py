@@ -1,0 +1,78 @@
+"""Finished answers in memory, the least recently used going first: bounded in bytes, and in bytes of each.
+
+Must not know HTTP. Any thread may use it. What is kept is never changed.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from contextlib import suppress
+from dataclasses import dataclass
+
+_OVERHEAD = 1_000
+"""Bytes that an entry takes beside its texts, generously."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer with status 200.
+
+    Without a body it was too long; without an ETag either, it is one that may not be kept.
+    """
+
+    etag: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+
+    @property
+    def size(self) -> int:
+        """Bytes of body and headers."""
+        return len(self.body or b"") + sum(len(name) + len(value) for name, value in self.headers)
+
+
+Key = tuple[Hashable, ...]
+"""What an answer follows from; its first part is the revision of the store."""
+
+
+class ResponseCache:
+    """Answers of one revision; those of another are let go as soon as it is named."""
+
+    def __init__(self, max_bytes: int, entry_max_bytes: int) -> None:
+        self.entry_max_bytes = min(entry_max_bytes, max_bytes)
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[Key, Kept] = OrderedDict()
+        self._revision: Hashable = ""
+        self._lock = threading.Lock()
+        self.bytes = 0
+
+    def get(self, key: Key) -> Kept | None:
+        """The answer under a key."""
+        found = self._entries.get(key)
+        if found is not None:
+            with suppress(KeyError):  # another thread has just let it go
+                self._entries.move_to_end(key)
+        return found
+
+    def put(self, key: Key, kept: Kept) -> None:
+        """Keep an answer that is small enough, and let go of others until there is room."""
+        size = _size(key, kept)
+        if size > self._max_bytes or len(kept.body or b"") > self.entry_max_bytes:
+            return
+        with self._lock:
+            if key[0] != self._revision:
+                self._entries.clear()
+                self._revision, self.bytes = key[0], 0
+            self._remove(key)
+            while self._entries and self.bytes + size > self._max_bytes:
+                self._remove(next(iter(self._entries)))
+            self._entries[key] = kept
+            self.bytes += size
+
+    def _remove(self, key: Key) -> None:
+        kept = self._entries.pop(key, None)
+        if kept is not None:
+            self.bytes -= _size(key, kept)
+
+
+def _size(key: Key, kept: Kept) -> int:
+    return kept.size + sum(len(part) for part in key if isinstance(part, str | bytes)) + _OVERHEAD

@@ -1,0 +1,47 @@
+"""What a WSGI application answered, taken apart so that a middleware can look at it (PEP 3333).
+
+Must not know what is done with it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.datastructures import Headers
+
+
+@dataclass(slots=True)
+class WsgiAnswer:
+    """Status line, headers and chunks; `close` it if the chunks are not handed on."""
+
+    chunks: Iterable[bytes]
+    status: str
+    headers: Headers = field(default_factory=Headers)
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the status is 200."""
+        return self.status.startswith("200")
+
+    def begin(self, start_response: StartResponse) -> None:
+        """Tell the server the status and the headers."""
+        start_response(self.status, self.headers.to_wsgi_list())
+
+    def close(self) -> None:
+        """Let the application stop computing chunks."""
+        close = getattr(self.chunks, "close", None)
+        if close is not None:
+            close()
+
+
+def asked(application: WSGIApplication, environ: WSGIEnvironment) -> WsgiAnswer:
+    """What the application answers; it must call `start_response` before it returns, as Flask does."""
+    told: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+        told.append((status, headers))
+
+    chunks = application(environ, start_response)
+    status, headers = told[-1]
+    return WsgiAnswer(chunks, status, Headers(headers))
