@@ -1,9 +1,10 @@
-"""The named graphs of the dataset, and which of them make up the merged default graph.
+"""The named graphs of the dataset: which make up the default graph, and which are written from outside.
 
 Must not know what the graphs hold or how they are stored.
 """
 
 import re
+from collections.abc import Iterable
 
 from pyoxigraph import NamedNode
 
@@ -60,3 +61,15 @@ def is_merged(graph: NamedNode) -> bool:
 def is_known(graph: NamedNode) -> bool:
     """Whether the graph is one that this project gives a meaning."""
     return graph in FIXED or source_slug(graph) is not None
+
+
+def is_free(graph: NamedNode, prefixes: Iterable[str]) -> bool:
+    """Whether the graph begins with one of the prefixes and is left to whoever may write: it is not merged,
+    and none of the graphs that this project gives a meaning."""
+    taken = is_known(graph) or is_merged(graph)
+    return not taken and graph.value.startswith(tuple(prefixes))
+
+
+def is_writable(graph: NamedNode, free: Iterable[str]) -> bool:
+    """Whether the graph is written from outside: a source, or a free graph."""
+    return source_slug(graph) is not None or is_free(graph, free)

@@ -58,6 +58,10 @@ def _filled(text: str) -> str:
     return text.strip()
 
 
+def _base_iris(text: str) -> tuple[str, ...]:
+    return tuple(_base_iri(part) for part in text.split())
+
+
 def _base_iri(text: str) -> str:
     if not text.startswith(("http://", "https://")) or not text.endswith(("/", "#")) or " " in text:
         raise ValueError
@@ -71,6 +75,8 @@ _PORT = _Kind("integer", "a port number from 0 to 65535 (0 takes any free one)",
 _TEXT = _Kind("text", "not empty", _filled)
 _PATH = _Kind("path", "a path", lambda text: Path(_filled(text)).expanduser())
 _IRI = _Kind("IRI", "an http or https IRI that ends in '/' or '#'", _base_iri)
+
+_IRIS = _Kind("IRIs", "http or https IRIs that end in '/' or '#', separated by spaces", _base_iris)
 
 
 def _about(kind: _Kind, doc: str, unit: str = "") -> dict[str, Any]:
@@ -101,6 +107,12 @@ class Settings:
     agent: str = field(
         default="maintainer",
         metadata=_about(_TEXT, "who publishes, for the provenance: an IRI or a name"),
+    )
+    free_graphs: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            _IRIS, "graphs whose names begin with one of these may be written beside the sources, unchecked"
+        ),
     )
     lock_timeout: float = field(
         default=10.0, metadata=_about(_SECONDS, "longest wait for another writer to finish", "seconds")
@@ -170,7 +182,7 @@ def table() -> tuple[Entry, ...]:
             name=f.name,
             variable=variable(f.name),
             type=f.metadata["kind"].name,
-            default="" if f.default in (None, MISSING) else str(f.default),
+            default="" if f.default in (None, (), MISSING) else str(f.default),
             unit=f.metadata["unit"],
             doc=f.metadata["doc"],
         )

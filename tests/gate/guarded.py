@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from conflictgraph import formats
+from conflictgraph import formats, graphs
 from conflictgraph.formats import Format
 from conflictgraph.gate import changes
 from conflictgraph.gate.changes import Change, Mode
@@ -86,7 +86,7 @@ def ingestion(path: Path) -> Ingest:
     def change(
         *texts: bytes, mode: Mode = Mode.ADD, slug: str = "test", format: Format = formats.TURTLE
     ) -> Change:
-        return changes.ingestion(slug, documents(path, *texts, format=format), mode)
+        return changes.ingestion(graphs.source(slug), documents(path, *texts, format=format), mode)
 
     return change
 

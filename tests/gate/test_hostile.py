@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from guarded import BOUNDS, GOOD, documents, guarded, ingestion
 
-from conflictgraph import exports, formats
+from conflictgraph import exports, formats, graphs
 from conflictgraph.errors import DataSyntaxError, InputTooLarge, QueryRefused
 from conflictgraph.formats import Format
 from conflictgraph.gate import changes
@@ -98,7 +98,9 @@ def test_a_hostile_document_is_refused_within_bounds(tmp_path: Path, name: str) 
     format, text, reason = HOSTILE[name]
     begun = time.monotonic()
     with pytest.raises(DataSyntaxError, match=reason):
-        changes.ingestion("test", documents(tmp_path, text, format=format, bounds=WIDE), changes.Mode.ADD)
+        changes.ingestion(
+            graphs.source("test"), documents(tmp_path, text, format=format, bounds=WIDE), changes.Mode.ADD
+        )
     assert time.monotonic() - begun < 15
     assert sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()) < 200_000_000
 

@@ -165,7 +165,7 @@ def test_the_same_query_of_a_generation_gives_the_same_bytes_after_later_ones(
     accept = "text/csv, application/n-triples"
     before = [gate.store.query(query, accept, generation=2).read() for query in queries]
     publish(gate, ingest(OTHER))
-    publish(gate, changes.removal("test"))
+    publish(gate, changes.removal(graphs.source("test")))
     restore(gate, 1)
     assert [gate.store.query(query, accept, generation=2).read() for query in queries] == before
 
@@ -255,7 +255,7 @@ def test_a_tagged_generation_is_kept_until_the_tag_is_taken_off(tmp_path: Path, 
         with pytest.raises(NotFound):
             tags.put("second", 2)
         tags.remove("first", 1)
-        publish(gate, changes.removal("test"))
+        publish(gate, changes.removal(graphs.source("test")))
         assert 1 not in [each.number for each in store.generations]
     finally:
         store.close()

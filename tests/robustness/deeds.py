@@ -63,7 +63,7 @@ def _documents(directory: str, data: bytes) -> tuple[Document, ...]:
 def _ingested(home: Path, data: bytes) -> None:
     with tempfile.TemporaryDirectory(dir=home.parent) as taken, _gate(home) as gate:
         _began()
-        publish(gate, changes.ingestion("people", _documents(taken, data), Mode.REPLACE))
+        publish(gate, changes.ingestion(graphs.source("people"), _documents(taken, data), Mode.REPLACE))
 
 
 def make(home: Path) -> None:

@@ -83,7 +83,7 @@ def ingest(job: Job, clock: Clock) -> None:
             scratch = job.directory / "scratch"
             scratch.mkdir()
             documents = gathered([from_path(job.data)], scratch, compose.bounds(settings))
-            done = publish(Gate(store), changes.ingestion(SOURCE, documents, Mode.NEW), steps)
+            done = publish(Gate(store), changes.ingestion(graphs.source(SOURCE), documents, Mode.NEW), steps)
         clock.seconds.update(steps.ended())
         clock.found["added"] = done.counts.added
         graph = graphs.source(SOURCE)

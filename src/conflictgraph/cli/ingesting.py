@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conflictgraph import compose, formats
+from conflictgraph import compose, formats, graphs
 from conflictgraph.cli import options
 from conflictgraph.cli.graph import opened
 from conflictgraph.cli.showing import progress
@@ -56,7 +56,7 @@ def ingest(
         with progress() as step:
             step("Parsing")
             documents = gathered(inputs, Path(directory), compose.bounds(settings))
-        change = changes.ingestion(slug, documents, Mode(mode or Mode.NEW.value))
+        change = changes.ingestion(graphs.source(slug), documents, Mode(mode or Mode.NEW.value))
         done = _put_through(compose.gate(store, settings), change, documents, dry_run, report)
     counts = f"{done.counts.added} triple(s) added, {done.counts.removed} removed"
     lesser = f"{len(done.report.results)} warning(s) on record"

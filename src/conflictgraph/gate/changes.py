@@ -1,10 +1,10 @@
 """What is to be done to a draft: add documents to a source, replace it, remove it, run an update.
 
-Must not know what happens to the draft afterwards. Only sources are written here: ontology, schemes and
-examples come with the build, the other graphs from the stages of publication.
+Must not know what happens to the draft afterwards. Only sources are written here, and graphs that are left
+free: ontology, schemes and examples come with the build, the other graphs from the stages of publication.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -40,11 +40,10 @@ class Change:
     documents: tuple[Document, ...] = ()
 
 
-def ingestion(slug: str, documents: Sequence[Document], mode: Mode) -> Change:
-    """Documents into one source. Raises `UsageError` for a graph that is another, or a source that is there
-    while `mode` is NEW.
+def ingestion(graph: NamedNode, documents: Sequence[Document], mode: Mode) -> Change:
+    """Documents into one source or free graph. Raises `UsageError` for a document that names another graph,
+    or a graph that is there while `mode` is NEW.
     """
-    graph = graphs.source(slug)
     for document in documents:
         if not document.statements:
             raise DataSyntaxError(document.name, 0, 0, "no statement is in it; take it out of the list")
@@ -58,7 +57,7 @@ def ingestion(slug: str, documents: Sequence[Document], mode: Mode) -> Change:
     def apply(draft: Draft) -> None:
         if mode is Mode.NEW and graph in patch.names(draft):
             raise UsageError(
-                f"There is a source {slug!r} already: say whether to --add to it or to --replace it."
+                f"There is a {_title(graph)} already: say whether to --add to it or to --replace it."
             )
         quads = (quad for document in documents for quad in document.quads())
         if mode is Mode.REPLACE:
@@ -66,40 +65,41 @@ def ingestion(slug: str, documents: Sequence[Document], mode: Mode) -> Change:
         else:
             draft.load(graph, quads)
 
-    words = {Mode.NEW: "New source", Mode.ADD: "Addition to source", Mode.REPLACE: "Replacement of source"}
-    note = f"{words[mode]} {slug}: {', '.join(document.short_name for document in documents)}"
+    words = {Mode.NEW: "New", Mode.ADD: "Addition to", Mode.REPLACE: "Replacement of"}
+    note = f"{words[mode]} {_title(graph)}: {', '.join(document.short_name for document in documents)}"
     return Change(note, apply, (graph,), mode is not Mode.REPLACE, tuple(documents))
 
 
-def removal(slug: str) -> Change:
-    """A source is gone. Raises `NotFound` if there is none."""
-    graph = graphs.source(slug)
+def removal(graph: NamedNode) -> Change:
+    """A source or free graph is gone. Raises `NotFound` if there is none."""
 
     def apply(draft: Draft) -> None:
         if graph not in patch.names(draft):
-            raise NotFound(f"There is no source {slug!r}.")
+            raise NotFound(f"There is no {_title(graph)}.")
         draft.drop_graph(graph)
 
-    return Change(f"Removal of source {slug}", apply, (graph,))
+    return Change(f"Removal of {_title(graph)}", apply, (graph,))
 
 
-def update(text: str, document: Document) -> Change:
-    """A SPARQL update request, and its text as a document. `UpdateRefused` for a graph that is no source."""
+def update(text: str, document: Document, free: Sequence[str] = ()) -> Change:
+    """A SPARQL update request, and its text as a document.
+
+    `UpdateRefused` for a graph that is no source and does not begin as one of `free` says.
+    """
 
     def apply(draft: Draft) -> None:
         touched = _touched(text)
-        others = [graph for graph in touched or () if graphs.source_slug(graph) is None]
-        if others:
-            raise _refusal(others[0])
-        before = _fingerprints(draft) if touched is None else ()
+        _require_writable(touched or (), free)
+        there = patch.names(draft)
+        others = (g for g in there if not graphs.is_known(g) and not graphs.is_writable(g, free))
+        guarded = () if touched else (*_LEFT_ALONE, *others)
+        before = _fingerprints(draft, guarded)
         draft.update(text)
-        for graph in patch.names(draft):
-            if not graphs.is_known(graph):
+        made = [graph for graph in patch.names(draft) if graph not in (*there, *graphs.FIXED)]
+        _require_writable(made, free)
+        for graph, old, new in zip(guarded, before, _fingerprints(draft, guarded), strict=True):
+            if old != new:
                 raise _refusal(graph)
-        if touched is None:
-            for graph, old, new in zip(_LEFT_ALONE, before, _fingerprints(draft), strict=True):
-                if old != new:
-                    raise _refusal(graph)
 
     return Change("SPARQL update", apply, _touched(text), documents=(document,))
 
@@ -124,8 +124,19 @@ def _touched(text: str) -> tuple[NamedNode, ...] | None:
     return tuple(NamedNode(name) for name in sorted(found)) or None
 
 
-def _fingerprints(state: Queryable) -> tuple[int, ...]:
-    return tuple(patch.fingerprint(state, graph) for graph in _LEFT_ALONE)
+def _title(graph: NamedNode) -> str:
+    slug = graphs.source_slug(graph)
+    return f"source {slug}" if slug else f"graph <{graph.value}>"
+
+
+def _require_writable(wanted: Iterable[NamedNode], free: Sequence[str]) -> None:
+    for graph in wanted:
+        if not graphs.is_writable(graph, free):
+            raise _refusal(graph)
+
+
+def _fingerprints(state: Queryable, wanted: Iterable[NamedNode]) -> tuple[int, ...]:
+    return tuple(patch.fingerprint(state, graph) for graph in wanted)
 
 
 def _refusal(graph: NamedNode) -> UpdateRefused:

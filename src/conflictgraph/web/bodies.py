@@ -12,23 +12,28 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from conflictgraph import formats
 from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType
-from conflictgraph.ingest.documents import Bounds, Document, from_stream, gathered
+from conflictgraph.formats import Format
+from conflictgraph.ingest.documents import Bounds, Document, Input, from_stream, gathered
 
 NAME = "request body"
+FORM = "multipart/form-data"
 _CODINGS = ("", "identity", "gzip", "x-gzip")
 
 
 @contextmanager
 def documents(bounds: Bounds, base_iri: str | None = None) -> Iterator[tuple[Document, ...]]:
-    """The body as a document; it is gone at the end. Raises `UnsupportedMediaType`, `DataSyntaxError`, …"""
+    """The body as documents: one, or each file of a form (Graph Store Protocol, section 5.5).
+
+    They are gone at the end. Raises `UnsupportedMediaType`, `DataSyntaxError`, …
+    """
     _coding()
-    format = formats.rdf_by_content_type(request.content_type or "no Content-Type")
+    inputs = _files() if request.mimetype == FORM else [_whole()]
     with tempfile.TemporaryDirectory(prefix="conflictgraph-") as directory:
-        source = from_stream(cast(BinaryIO, request.stream), format, NAME)
-        yield gathered([source], Path(directory), bounds, base_iri)
+        yield gathered(inputs, Path(directory), bounds, base_iri)
 
 
 @contextmanager
@@ -56,6 +61,25 @@ def text(limit: int) -> str:
         return data.decode(charset)
     except (UnicodeDecodeError, LookupError) as error:
         raise MalformedRequest(f"The body is not text in {charset}: {error}.") from error
+
+
+def _whole() -> Input:
+    format = formats.rdf_by_content_type(request.content_type or "no Content-Type")
+    return from_stream(cast(BinaryIO, request.stream), format, NAME)
+
+
+def _files() -> list[Input]:
+    """The files of a form, each in the format that it says, or that its name tells."""
+    files = [file for _, file in request.files.items(multi=True)]
+    if not files:
+        raise MalformedRequest("Expected files in the form, each with a name; found none.")
+    return [from_stream(cast(BinaryIO, file.stream), _format(file), file.filename or NAME) for file in files]
+
+
+def _format(file: FileStorage) -> Format:
+    if file.filename and file.mimetype in ("", "application/octet-stream"):
+        return formats.rdf_by_filename(file.filename)
+    return formats.rdf_by_content_type(file.content_type or "no Content-Type")
 
 
 def _coding() -> str:

@@ -3,7 +3,10 @@
 Must not know what a source says. A graph is named by `?graph=IRI`, or by the address `/graph/…` itself.
 """
 
+import secrets
+from collections.abc import Sequence
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
@@ -22,6 +25,7 @@ from conflictgraph.web.authority import require_token
 from conflictgraph.web.negotiation import rdf_format
 
 _METHODS = ["GET", "PUT", "POST", "DELETE"]
+_READING = ("GET", "HEAD")
 _MODES = {"PUT": Mode.REPLACE, "POST": Mode.ADD}
 
 
@@ -31,27 +35,31 @@ def blueprint(store: Store, gate: Gate, bounds: Bounds, settings: Settings) -> B
 
     @part.route("/data", methods=_METHODS)
     def indirect() -> Response:
-        """The graph of the parameter `graph`, or with `default` the merged view."""
-        return _done(_asked())
+        """The graph of the parameter `graph`, or with `default` the merged view; POST to none makes one."""
+        if request.method == "POST" and not request.args.keys() & {"graph", "default"}:
+            return _written(graphs.source(f"posted-{secrets.token_hex(8)}"))
+        graph = _asked()
+        return _document(graph) if request.method in _READING else _written(graph)
 
     @part.route("/graph/<path:name>", methods=_METHODS)
     def direct(name: str) -> Response:
         """The graph of this address."""
-        return _done(_node(graphs.BASE + name))
+        graph = _node(graphs.BASE + name)
+        return _document(graph) if request.method in _READING else _written(graph)
 
-    def _done(graph: NamedNode | None) -> Response:
-        if request.method in ("GET", "HEAD"):
-            return _document(graph)
+    def _written(graph: NamedNode | None) -> Response:
         require_token(settings)
-        slug = _slug(graph)
+        graph = _writable(graph, settings.free_graphs)
         if request.method == "DELETE":
-            return written.response(publish(gate, changes.removal(slug)))
-        with bodies.documents(bounds, graphs.source(slug).value) as documents:
-            is_new = graphs.source(slug) not in _names(store)
-            done = publish(gate, changes.ingestion(slug, documents, _MODES[request.method]))
+            return written.response(publish(gate, changes.removal(graph)))
+        is_new = graph not in _names(store)
+        with bodies.documents(bounds, graph.value) as documents:
+            if request.method == "POST" and not is_new and not any(each.statements for each in documents):
+                return Response(status=HTTPStatus.NO_CONTENT)
+            done = publish(gate, changes.ingestion(graph, documents, _MODES[request.method]))
         response = written.response(done, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
         if is_new:
-            response.headers["Location"] = f"/graph/source/{slug}"
+            response.headers["Location"] = _address(graph)
         return response
 
     def _document(graph: NamedNode | None) -> Response:
@@ -83,15 +91,25 @@ def _asked() -> NamedNode | None:
 
 
 def _node(iri: str) -> NamedNode:
+    """The graph of an IRI. The address at which this copy has a graph stands for its name."""
     try:
-        return NamedNode(iri)
+        return NamedNode(graphs.BASE + iri.removeprefix(_here()) if iri.startswith(_here()) else iri)
     except ValueError as error:
         raise MalformedRequest(f"The graph must be an absolute IRI: {error}.") from error
 
 
-def _slug(graph: NamedNode | None) -> str:
-    slug = graphs.source_slug(graph) if graph else None
-    if slug is None:
+def _here() -> str:
+    return request.url_root + "graph/"
+
+
+def _address(graph: NamedNode) -> str:
+    if graph.value.startswith(graphs.BASE):
+        return "/graph/" + quote(graph.value.removeprefix(graphs.BASE))
+    return "/data?graph=" + quote(graph.value, safe="")
+
+
+def _writable(graph: NamedNode | None, free: Sequence[str]) -> NamedNode:
+    if graph is None or not graphs.is_writable(graph, free):
         what = f"<{graph.value}>" if graph else "The default graph, which is the merge of others,"
         raise UpdateRefused(f"{what} is not written here. Name a source: <{graphs.SOURCE_PREFIX}my-source>.")
-    return slug
+    return graph

@@ -34,7 +34,7 @@ def blueprint(gate: Gate, settings: Settings) -> Blueprint:
         text = _text(settings.query_max_bytes)
         with bodies.kept_text(text, "update.ru") as document, resolving(settings.base_iri) as prologue:
             full = prologue + _on_dataset(text)
-            return written.response(publish(gate, changes.update(full, document)))
+            return written.response(publish(gate, changes.update(full, document, settings.free_graphs)))
 
     return part
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from resource import RLIMIT_DATA, prlimit
@@ -50,7 +51,7 @@ def blueprint(bounds: Bounds, settings: Settings) -> Blueprint:
             raise StoreBusy(f"{_AT_ONCE} documents are being checked. Try again when they are done.")
         try:
             with bodies.documents(bounds) as documents:
-                report = _report(documents[0].path, _FORMS[media_type], settings)
+                report = _report([document.path for document in documents], _FORMS[media_type], settings)
         finally:
             free.release()
         charset = "; charset=utf-8" if media_type.startswith("text/") else ""
@@ -59,8 +60,8 @@ def blueprint(bounds: Bounds, settings: Settings) -> Blueprint:
     return part
 
 
-def _report(path: Path, form: str, settings: Settings) -> bytes:
-    command = [sys.executable, "-m", "conflictgraph", "validate", str(path), "--format", form]
+def _report(paths: Sequence[Path], form: str, settings: Settings) -> bytes:
+    command = [sys.executable, "-m", "conflictgraph", "validate", *map(str, paths), "--format", form]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     with subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         room = settings.worker_memory_mb << 20
