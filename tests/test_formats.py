@@ -52,6 +52,13 @@ def test_a_shared_name_means_the_more_usual_format(name: str, format: Format) ->
     assert formats.by_name(name) == format
 
 
+def test_a_name_may_stand_for_a_format_of_rows_and_one_of_triples() -> None:
+    assert formats.all_by_name("xml") == (XML, RDFXML)
+    assert formats.all_by_name("json") == (JSON, JSONLD)
+    assert formats.all_by_name("n3") == (TURTLE,)
+    assert formats.all_by_name("rdf+xml") == (RDFXML,)
+
+
 def test_a_name_is_looked_for_among_the_offered_only() -> None:
     assert formats.by_name("json", RDF_FORMATS) == JSONLD
     with pytest.raises(UsageError, match="json, xml, csv, tsv"):

@@ -23,6 +23,7 @@ class Format:
     charset: str | None = None
     aliases: tuple[str, ...] = ()
     other_extensions: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -49,7 +50,9 @@ XML = Format(
 CSV = Format("csv", "SPARQL Results in CSV", "text/csv", "csv", charset="utf-8")
 TSV = Format("tsv", "SPARQL Results in TSV", "text/tab-separated-values", "tsv", charset="utf-8")
 
-TURTLE = Format("ttl", "Turtle", "text/turtle", "ttl", aliases=("application/x-turtle",))
+TURTLE = Format(
+    "ttl", "Turtle", "text/turtle", "ttl", aliases=("application/x-turtle",), other_names=("n3", "text/n3")
+)
 NTRIPLES = Format("nt", "N-Triples", "application/n-triples", "nt", aliases=("text/plain",))
 NQUADS = Format("nq", "N-Quads", "application/n-quads", "nq", aliases=("text/x-nquads",))
 TRIG = Format("trig", "TriG", "application/trig", "trig", aliases=("application/x-trig",))
@@ -60,6 +63,7 @@ RDFXML = Format(
     "rdf",
     aliases=("application/xml", "text/xml"),
     other_extensions=("owl", "xml"),
+    other_names=("rdf+xml", "rdfxml"),
 )
 JSONLD = Format(
     "jsonld",
@@ -102,15 +106,21 @@ def rdf_engine_format(short: str) -> RdfFormat:
 
 def by_name(name: str, offered: Iterable[Format] = RESULT_FORMATS + RDF_FORMATS) -> Format:
     """The format with this short name, extension, full name or media type; `UsageError` if there is none."""
+    return all_by_name(name, offered)[0]
+
+
+def all_by_name(name: str, offered: Iterable[Format] = RESULT_FORMATS + RDF_FORMATS) -> tuple[Format, ...]:
+    """The formats that go by a name, the best fit first: `xml` is one for rows and one for triples.
+
+    Raises `UsageError` if there is none.
+    """
     offered = tuple(offered)
     wanted = name.strip().lower().removeprefix(".")
-    for format in offered:
-        if wanted in (format.short, format.extension, format.name.lower(), format.media_type):
-            return format
-    for format in offered:
-        if wanted in (*format.other_extensions, *format.aliases):
-            return format
-    raise UsageError(f"There is no format {name!r}. Choose from: {', '.join(f.short for f in offered)}.")
+    exact = [f for f in offered if wanted in (f.short, f.extension, f.name.lower(), f.media_type)]
+    other = [f for f in offered if wanted in (*f.other_extensions, *f.aliases, *f.other_names)]
+    if not exact and not other:
+        raise UsageError(f"There is no format {name!r}. Choose from: {', '.join(f.short for f in offered)}.")
+    return tuple(dict.fromkeys([*exact, *other]))
 
 
 def rdf_by_filename(filename: str) -> Format:

@@ -150,7 +150,7 @@ def _decoded(body: bytes, limit: int) -> str:
 def _accept(parameters: MultiDict[str, str]) -> str:
     """The Accept header, or what a parameter `format` (csv, ttl, a media type) says instead."""
     if name := parameters.get("format"):
-        return formats.by_name(name).media_type
+        return ", ".join(format.media_type for format in formats.all_by_name(name))
     return request.headers.get("Accept") or "*/*"
 
 
