@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-dev
 SERVE_STAMP := $(VENV)/.installed
+COMUNICA := tests/clients/comunica
+COMUNICA_STAMP := $(COMUNICA)/node_modules/.installed
 BENCH_STAMP := $(VENV)/.installed-bench
 EVENTS ?= 2700
 
@@ -15,7 +17,7 @@ serve: $(SERVE_STAMP)  ## set up, build the seed graph if there is none, serve i
 build: $(SERVE_STAMP)  ## build the seed graph anew
 	$(BIN)/conflictgraph build
 
-test: $(STAMP)  ## set up, then the whole check
+test: $(STAMP) $(COMUNICA_STAMP)  ## set up, then the whole check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -46,6 +48,11 @@ $(STAMP): $(SERVE_STAMP) requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	touch $@
 
+$(COMUNICA_STAMP): $(COMUNICA)/package-lock.json  ## a client for the tests; without it, they say so
+	@if ! command -v npm >/dev/null; then echo "npm is not there: Comunica will not be tested"; \
+	elif npm ci --prefix $(COMUNICA) --no-progress --loglevel=error; then touch $@; \
+	else echo "npm failed: Comunica will not be tested"; fi
+
 $(BENCH_STAMP): $(SERVE_STAMP) requirements/bench.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt
 	touch $@
@@ -57,4 +64,4 @@ lock: $(STAMP)  ## resolve the dependencies anew (needs uv); see docs/decisions
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --group bench -c requirements/runtime.txt -o requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) .conflictgraph dist build
+	rm -rf $(VENV) .conflictgraph dist build $(COMUNICA)/node_modules

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+import parts
 from conflictgraph import build, compose
 from conflictgraph.settings import Settings
 
@@ -27,11 +28,13 @@ SHARED = ROOT.parent / "shared"
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what was not tested because something is missing on this machine."""
-    for what, there in (("the source texts and W3C suites in ../shared", SHARED.is_dir()),
-                        ("Chromium", Path("/usr/bin/chromium").exists())):  # fmt: skip
-        if not there:
-            terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
-            terminalreporter.line(f"Tests that need {what} were skipped: not found on this machine.")
+    missing = parts.lost()
+    if not SHARED.is_dir():
+        missing.append("The source texts and W3C suites are not in ../shared")
+    if missing:
+        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+        for what in missing:
+            terminalreporter.line(f"{what}: tests that need it were skipped or failed.")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+import parts
 from conftest import Server
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -18,10 +19,7 @@ FLAGS = [
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A page that fails the test on any error of a script."""
-    if not CHROMIUM.exists():
-        pytest.skip(
-            "Chromium is not installed (Debian package chromium): the pages are not tested in a browser"
-        )
+    parts.need(parts.CHROMIUM)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page()
