@@ -5,15 +5,29 @@ says so loudly. Where EXPECT_PARTS is set, as `.ci/run` does, it fails them.
 """
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).resolve().parent
 COMUNICA_COMMAND = TESTS / "clients/comunica/node_modules/.bin/comunica-sparql"
+
+
+@cache
+def _node() -> int:
+    """The major version of Node.js, 0 where there is none."""
+    command = shutil.which("node")
+    if command is None:
+        return 0
+    told = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    match = re.match(r"v(\d+)\.", told.stdout)
+    return int(match[1]) if match else 0
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ VIRTUOSO = Part(
 COMUNICA = Part(
     "Comunica",
     "Node.js 18 or later with npm; then `make test` installs it",
-    lambda: shutil.which("node") is not None and COMUNICA_COMMAND.exists(),
+    lambda: COMUNICA_COMMAND.exists() and _node() >= 18,
 )
 ALL = (CHROMIUM, CURL, VIRTUOSO, COMUNICA)
 

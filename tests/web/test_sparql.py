@@ -6,11 +6,7 @@ import urllib.parse
 from collections.abc import Callable
 
 import pytest
-import rdflib
 from pyoxigraph import RdfFormat, parse
-from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from SPARQLWrapper import JSON as WRAPPED_JSON
-from SPARQLWrapper import SPARQLWrapper
 
 from conftest import ROOT, Reply, Server
 
@@ -221,20 +217,3 @@ def test_query_editors_find_examples_and_prefixes_in_the_default_graph(server: S
     )
     found = {row["p"]["value"]: row["ns"]["value"] for row in prefixes.json["results"]["bindings"]}
     assert found["cg"] == "https://w3id.org/conflictgraph/ontology#"
-
-
-def test_sparqlwrapper_reads_rows(server: Server) -> None:
-    client = SPARQLWrapper(server.url + "/sparql")
-    client.setQuery(COUNT)
-    client.setReturnFormat(WRAPPED_JSON)
-    answer = client.query().convert()
-    assert isinstance(answer, dict)
-    assert int(answer["results"]["bindings"][0]["n"]["value"]) > 20_000
-
-
-def test_rdflib_reads_the_endpoint_as_a_store(server: Server) -> None:
-    graph = rdflib.Graph(SPARQLStore(server.url + "/sparql"))
-    label = rdflib.URIRef("http://www.w3.org/2000/01/rdf-schema#label")
-    assert (
-        str(graph.value(rdflib.URIRef("https://w3id.org/conflictgraph/id/state/armenia"), label)) == "Armenia"
-    )
