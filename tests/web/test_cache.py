@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from conflictgraph import graphs
 from conflictgraph.store.embedded import EmbeddedStore
+from conflictgraph.web.caching import Caching
+from conflictgraph.web.response_cache import ResponseCache
 from conftest import Reply, Server, serving
 
 ALL = "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o"
@@ -262,3 +266,27 @@ def test_a_past_generation_may_be_kept_longer_than_the_current_one(small: Server
     number = small.request("/generations").json["generations"][0]["number"]
     assert small.query(ALL).headers["Cache-Control"] == "public, no-cache"
     assert small.query(ALL, generation=str(number)).headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_headers_for_one_client_are_not_kept() -> None:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        number = environ["HTTP_QUERY_ID"]
+        start_response("200 OK", [("Cache-Control", "public"), ("Query-Id", number), ("Link", "</kept>")])
+        return [b"answer"]
+
+    def headers(number: str) -> dict[str, str]:
+        told: dict[str, str] = {}
+
+        def start_response(_: str, headers: list[tuple[str, str]], __: Any = None) -> Any:
+            told.update(headers)
+
+        environ = {"REQUEST_METHOD": "GET", "HTTP_QUERY_ID": number}
+        chunks = caching(environ, start_response)
+        assert b"".join(chunks) == b"answer"
+        return told
+
+    caching = Caching(application, ResponseCache(10_000, 10_000), lambda: "1", seed="")
+    first, second = headers("one"), headers("two")
+    assert (first["Query-Id"], first["Link"]) == ("one", "</kept>")
+    assert (second["Cache-Status"], second["Link"]) == (HIT, "</kept>")
+    assert "Query-Id" not in second

@@ -29,6 +29,8 @@ _LONGEST_QUESTION = 1 << 16
 
 _HIT = ("Cache-Status", "conflictgraph; hit")
 _OF_THE_BODY = ("content-length", "content-type", "content-encoding")
+_OF_THE_REQUEST = ("query-id", "ratelimit", "ratelimit-policy", "x-request-id", "date", "set-cookie")
+"""Headers that are for one client, once."""
 
 
 class Caching:
@@ -71,7 +73,7 @@ class Caching:
         )
         kept = self._cache.get(key)
         turn = None
-        if kept is None and key[0]:
+        if kept is None and key[0] and "HTTP_QUERY_ID" not in environ:  # one with an id must be there at once
             turn = self._turns.taken(key)
             kept = self._cache.get(key)
         if kept is not None:
@@ -111,7 +113,8 @@ class Caching:
         etag = self._etag(key)
         if environ["REQUEST_METHOD"] != "POST":
             answer.headers["ETag"] = etag
-        kept = Kept(etag, tuple(answer.headers.to_wsgi_list()), None)
+        lasting = [pair for pair in answer.headers if pair[0].lower() not in _OF_THE_REQUEST]
+        kept = Kept(etag, tuple(lasting), None)
         known = _answered(kept, environ, start_response)
         if known is not None:
             answer.close()
