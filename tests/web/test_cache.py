@@ -1,6 +1,5 @@
 """Answers kept between requests: over real HTTP, with publications beside them."""
 
-import http.client
 import socket
 import urllib.parse
 from collections.abc import Iterator
@@ -201,22 +200,6 @@ def test_errors_are_not_kept(small: Server) -> None:
             assert reply.status >= 400
             assert (reply.headers["Cache-Control"], reply.headers["ETag"]) == ("no-store", None)
             assert not hit(reply)
-
-
-def test_an_answer_that_breaks_off_is_not_kept(tmp_path: Path) -> None:
-    store = EmbeddedStore(tmp_path / "home", workers=1)
-    Publisher(Server(""), store).publish("one")
-    store.close()
-    path = "/sparql?" + urllib.parse.urlencode({"query": LONG, "format": "csv"})
-    with serving(tmp_path / "home", CONFLICTGRAPH_RESULT_MAX_BYTES="200000") as server:
-        for coding in ("identity", "gzip"):
-            for _ in range(2):
-                try:
-                    reply = server.request(path, Accept_Encoding=coding)
-                except http.client.HTTPException:
-                    continue
-                assert not hit(reply)
-                assert len(reply.body) < 200_000
 
 
 def test_an_answer_that_the_client_did_not_read_to_its_end_is_not_kept(small: Server) -> None:

@@ -51,7 +51,7 @@ def _address(settings: Settings) -> str:
 
 
 def _run(settings: Settings) -> None:
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -63,6 +63,7 @@ def _run(settings: Settings) -> None:
         workers=1,
         blocking_threads=16,
         backpressure=64,
+        http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.error,
     )

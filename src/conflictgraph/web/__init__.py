@@ -23,6 +23,7 @@ from conflictgraph.web import (
     update,
     validation,
 )
+from conflictgraph.web.breaking import Breaking
 from conflictgraph.web.caching import Caching
 from conflictgraph.web.compression import Compression
 from conflictgraph.web.response_cache import ResponseCache
@@ -49,11 +50,12 @@ def create_app(store: Store, settings: Settings, gate: Gate, bounds: Bounds) -> 
         app.register_blueprint(part)
     errors.register(app)
     headers.register(app)
-    app.wsgi_app = Caching(  # type: ignore[method-assign]
+    cached = Caching(
         Compression(app.wsgi_app),
         ResponseCache(settings.cache_max_bytes, settings.cache_entry_max_bytes),
         lambda: store.revision,
         seed=f"{__version__} {settings.base_iri} {settings.token is None and settings.token_file is None}",
         asking=("/sparql",),
     )
+    app.wsgi_app = Breaking(cached)  # type: ignore[method-assign]
     return app
