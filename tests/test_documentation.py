@@ -48,3 +48,26 @@ def test_every_fixed_graph_is_documented() -> None:
 def test_the_pages_of_the_documentation_exist() -> None:
     for page in re.findall(r"\]\(((?:docs|data|queries)[^)#]*)\)", read("README.md")):
         assert (ROOT / page).exists(), page
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(tests/[^`]*)`", read("docs/security.md")))))
+def test_every_test_that_the_threat_model_names_exists(name: str) -> None:
+    path, _, function = name.partition("::")
+    assert (ROOT / path).is_file()
+    assert not function or re.search(rf"^def {function}\(", read(path), re.MULTILINE)
+
+
+def test_every_threat_has_a_test() -> None:
+    rows = [line for line in read("docs/security.md").splitlines() if line.startswith("| ")]
+    promises = [row for row in rows if "shown by" not in row]
+    assert len(promises) > 20
+    assert all("`tests/" in row and "::test_" in row for row in promises)
+
+
+@pytest.mark.parametrize("name", ["runtime", "build", "dev", "bench"])
+def test_every_package_is_locked_with_a_checksum(name: str) -> None:
+    lines = read(f"requirements/{name}.txt").replace("\\\n", " ").splitlines()
+    packages = [line for line in lines if line and not line.startswith((" ", "#"))]
+    assert packages
+    assert all(re.match(r"[\w.-]+(\[\w+\])?==\S+", line) and "--hash=sha256:" in line for line in packages)
+    assert "pip install --quiet --require-hashes -r requirements/runtime.txt" in read("Makefile")

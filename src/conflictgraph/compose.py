@@ -6,6 +6,7 @@ Must not know what is done with them.
 from flask import Flask
 
 from conflictgraph import web
+from conflictgraph.federation.outside import Outside
 from conflictgraph.gate.publishing import Gate
 from conflictgraph.gate.quarantine import Quarantine
 from conflictgraph.gate.tags import Tags
@@ -15,7 +16,7 @@ from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Limits, Store
 
 
-def store(settings: Settings) -> Store:
+def store(settings: Settings, federation: Outside | None = None) -> Store:
     """The store in the directory that the settings name. Close it after use."""
     limits = Limits(
         seconds=settings.query_timeout,
@@ -34,7 +35,15 @@ def store(settings: Settings) -> Store:
         limits=limits,
         draft_limits=draft_limits,
         keep=settings.keep_generations,
+        federation=federation or outside(settings),
     )
+
+
+def outside(settings: Settings) -> Outside | None:
+    """What asks other hosts, if the settings allow any."""
+    if not settings.service_allow:
+        return None
+    return Outside(settings.service_allow, settings.service_timeout, settings.service_max_bytes)
 
 
 def gate(store: Store, settings: Settings) -> Gate:
@@ -59,5 +68,6 @@ def bounds(settings: Settings) -> Bounds:
 
 def web_application(settings: Settings) -> Flask:
     """The WSGI application over the store that the settings name."""
-    graph = store(settings)
-    return web.create_app(graph, settings, gate(graph, settings), bounds(settings))
+    others = outside(settings)
+    graph = store(settings, others)
+    return web.create_app(graph, settings, gate(graph, settings), bounds(settings), others)

@@ -30,6 +30,7 @@ command line turns them into exit codes.
     │   │   └── StoreEmpty               nothing has been published yet
     │   ├── StoreLocked              another process is writing
     │   ├── StoreBusy                every worker is taken and too many wait, or others have waited too long
+    │   ├── RemoteFailed             another host did not answer as it should
     │   ├── DraftClosed              the draft was published, discarded or lost
     │   └── WorkerFailed             a worker process died without saying why
     ├── DataError                the data is not what it should be
@@ -205,6 +206,10 @@ class StoreLocked(EngineError):
 
 class StoreBusy(EngineError):
     """The queue is full, the wait was too long, or the query gave way to others; try again later."""
+
+
+class RemoteFailed(EngineError):
+    """Another host that the request names was not reached, or did not answer as it should."""
 
 
 class DraftClosed(EngineError):

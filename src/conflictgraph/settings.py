@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 
+from conflictgraph import hosts
 from conflictgraph.errors import SettingError
 
 PREFIX = "CONFLICTGRAPH_"
@@ -68,6 +69,12 @@ def _base_iri(text: str) -> str:
     return text
 
 
+_HOSTS = _Kind(
+    "list",
+    "hosts separated by commas, each a name in ASCII or a literal address, with a port if it is not the "
+    "usual one: example.org, example.org:8890, 192.0.2.1, [2001:db8::1]:8890",
+    hosts.allowed,
+)
 _SECONDS = _Kind("number", "a number greater than 0", _positive)
 _COUNT = _Kind("integer", "a whole number of at least 1", _count)
 _SIZE = _Kind("integer", "a whole number of at least 0", _size)
@@ -130,6 +137,16 @@ class Settings:
     input_max_bytes: int = field(
         default=1_000_000_000,
         metadata=_about(_COUNT, "longest document that is taken in, as it comes and unpacked", "bytes"),
+    )
+    service_allow: tuple[hosts.Allowed, ...] = field(
+        default=(),
+        metadata=_about(_HOSTS, "hosts that SERVICE and LOAD may ask; none if empty"),
+    )
+    service_timeout: float = field(
+        default=10.0, metadata=_about(_SECONDS, "longest wait for the answer of another host", "seconds")
+    )
+    service_max_bytes: int = field(
+        default=10_000_000, metadata=_about(_COUNT, "longest answer of another host", "bytes")
     )
     result_max_bytes: int = field(
         default=2_000_000_000, metadata=_about(_COUNT, "longest serialised result", "bytes")

@@ -81,8 +81,8 @@ def removal(graph: NamedNode) -> Change:
     return Change(f"Removal of {_title(graph)}", apply, (graph,))
 
 
-def update(text: str, document: Document, free: Sequence[str] = ()) -> Change:
-    """A SPARQL update request, and its text as a document.
+def update(text: str, *documents: Document, free: Sequence[str] = ()) -> Change:
+    """A SPARQL update request, and as documents its text and what it loads.
 
     `UpdateRefused` for a graph that is no source and does not begin as one of `free` says.
     """
@@ -101,7 +101,7 @@ def update(text: str, document: Document, free: Sequence[str] = ()) -> Change:
             if old != new:
                 raise _refusal(graph)
 
-    return Change("SPARQL update", apply, _touched(text), documents=(document,))
+    return Change("SPARQL update", apply, _touched(text), documents=documents)
 
 
 _WRITTEN = (("INSERT",), ("DELETE",), ("INSERT", "DATA"), ("DELETE", "DATA"), ("DELETE", "WHERE"))

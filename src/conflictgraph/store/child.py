@@ -38,14 +38,15 @@ class Child:
     """This process as a child of its parent.
 
     Its arguments are the descriptor of the channel, the megabytes it may take, and the seconds that one
-    request may take altogether (0: any).
+    request may take altogether (0: any). `online` is for the one that asks other hosts.
     """
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], *, online: bool = False) -> None:
         signal.signal(
             signal.SIGINT, signal.SIG_IGN
         )  # the parent decides what an interrupt from the keyboard ends
-        go_offline()
+        if not online:
+            go_offline()
         parent = socket.socket(fileno=int(arguments[0]))
         self.channel = Channel(parent)
         self._memory, self._seconds = int(arguments[1]) << 20, float(arguments[2])

@@ -13,6 +13,7 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
 
+from conflictgraph.store.blanks import FUNCTIONS
 from conflictgraph.store.operations import iri
 from conflictgraph.store.tokens import Token, tokens
 
@@ -33,10 +34,20 @@ def results(store: Store, request: dict[str, Any]) -> Results:
     wanted = given or _from_clauses(query)
     if wanted is not None and len(set(wanted.default)) > 1:
         merged = _merged(store, wanted)
-        return merged.query(query, default_graph=DefaultGraph(), named_graphs=list(wanted.named))
+        return merged.query(
+            query,
+            default_graph=DefaultGraph(),
+            named_graphs=list(wanted.named),
+            custom_functions=FUNCTIONS,
+        )
     if given is not None:
-        return store.query(query, default_graph=list(given.default), named_graphs=list(given.named))
-    return store.query(query)
+        return store.query(
+            query,
+            default_graph=list(given.default),
+            named_graphs=list(given.named),
+            custom_functions=FUNCTIONS,
+        )
+    return store.query(query, custom_functions=FUNCTIONS)
 
 
 def _given(request: dict[str, Any]) -> _Graphs | None:

@@ -4,7 +4,9 @@ Must not evaluate a query in its own process. See `home` for the directory and `
 """
 
 import os
+import time
 import weakref
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +15,7 @@ from conflictgraph.errors import ConflictGraphError, NotFound, StoreUnavailable
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
 from conflictgraph.store.pool import Pool, Room
-from conflictgraph.store.port import WHOLE, Answer, Cancellation, Dataset, Generation, Limits
+from conflictgraph.store.port import WHOLE, Answer, Cancellation, Dataset, Federation, Generation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
@@ -39,9 +41,11 @@ class EmbeddedStore:
         limits: Limits = Limits(),  # noqa: B008  # frozen
         draft_limits: Limits = Limits(seconds=300.0, total_seconds=0, memory_mb=4096),  # noqa: B008
         keep: int = 10,
+        federation: Federation | None = None,
     ) -> None:
         self._home = Home(path.absolute())
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
+        self._federation = federation
         self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), Room(workers, queue, long))
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
@@ -57,7 +61,8 @@ class EmbeddedStore:
         cancellation: Cancellation | None = None,
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
-        evaluate = partial(self._query, sparql, accept, dataset, cancellation)
+        sparql, limits = self._federated(sparql, cancellation)
+        evaluate = partial(self._query, sparql, accept, dataset, limits, cancellation)
         if generation is not None:
             return evaluate(self._located(self._home.require(generation)))
         try:
@@ -71,17 +76,18 @@ class EmbeddedStore:
         sparql: str,
         accept: str,
         dataset: Dataset,
+        limits: Limits,
         cancellation: Cancellation | None,
         generation: _Located,
     ) -> Answer:
-        request = query_frame(sparql, accept, dataset, path=generation.path, rows=self._limits.result_rows)
-        process = self._pool.take(self._limits.seconds, cancellation)
+        request = query_frame(sparql, accept, dataset, path=generation.path, rows=limits.result_rows)
+        process = self._pool.take(limits.seconds, cancellation)
         try:
-            process.send(request, self._limits.seconds)
+            process.send(request, limits.seconds)
         except ConflictGraphError:
             self._pool.give_back(process, Fate.LOST)
             raise
-        stream = Stream(process, self._limits, self._pool.give_back, cancellation)
+        stream = Stream(process, limits, self._pool.give_back, cancellation)
         return Answer(answered_format(stream, accept), generation.number, stream)
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
@@ -105,6 +111,15 @@ class EmbeddedStore:
     def close(self) -> None:
         """End all workers."""
         self._closing()
+
+    def _federated(self, sparql: str, cancellation: Cancellation | None) -> tuple[str, Limits]:
+        """The query with what other endpoints answered in it, and the limits with what time is left."""
+        if self._federation is None:
+            return sparql, self._limits
+        began = time.monotonic()
+        sparql = self._federation.answered(sparql, self._limits.seconds, cancellation)
+        left = max(self._limits.seconds - (time.monotonic() - began), 0.001)
+        return sparql, replace(self._limits, seconds=left)
 
     def _current(self) -> _Located:
         """The current generation, which is looked into only when the link has moved."""

@@ -7,6 +7,7 @@ is for the clear message as much as for safety.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from conflictgraph.errors import QueryRefused
 from conflictgraph.store.tokens import Token, decoded, tokens
@@ -18,13 +19,37 @@ _WITHIN_PROLOGUE = ("name", "iri", "string")
 _NAMING = ("var", "iri", "name")
 
 
-def refuse_fetching(sparql: str) -> None:
-    """Raise `QueryRefused` if a query or an update contains a SERVICE clause or a LOAD."""
-    if _WORTH_A_LOOK.search(sparql):
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What would fetch, SERVICE or LOAD, and the line where it stands."""
+
+    what: str
+    line: int
+
+
+def may_fetch(sparql: str) -> bool:
+    """A quick look: False if no clause that fetches can be in it."""
+    return _WORTH_A_LOOK.search(sparql) is not None
+
+
+def found(sparql: str) -> Found | None:
+    """The first SERVICE clause or LOAD that a query or an update may contain."""
+    if may_fetch(sparql):
         for reading in _readings(sparql):
             for what, token in (("SERVICE", _service(reading)), ("LOAD", _load(reading))):
                 if token is not None:
-                    raise _refusal(what, sparql, token)
+                    return Found(what, decoded(sparql).count("\n", 0, token.start) + 1)
+    return None
+
+
+def refuse_fetching(sparql: str) -> None:
+    """Raise `QueryRefused` if a query or an update contains a SERVICE clause or a LOAD."""
+    fetching = found(sparql)
+    if fetching is not None:
+        raise QueryRefused(
+            f"{fetching.what} is off: nothing is fetched from elsewhere (found in line {fetching.line}). "
+            "Ask the other endpoint yourself, or use a client that federates."
+        )
 
 
 def is_update(sparql: str) -> bool:
@@ -74,11 +99,3 @@ def _load(reading: list[Token]) -> Token | None:
             return token
         before = token
     return None
-
-
-def _refusal(what: str, sparql: str, token: Token) -> QueryRefused:
-    line = decoded(sparql).count("\n", 0, token.start) + 1
-    return QueryRefused(
-        f"{what} is off: nothing is fetched from elsewhere (found in line {line}). "
-        "Ask the other endpoint yourself, or use a client that federates."
-    )

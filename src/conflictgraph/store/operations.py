@@ -60,26 +60,26 @@ class Operation:
         return None
 
     def _template(self, place: int) -> Template | None:
-        closing = _closing(self.tokens, place)
-        if closing is None:
+        end = closing(self.tokens, place)
+        if end is None:
             return None
-        inner = self.tokens[place + 1 : closing]
-        return Template(self.tokens[place], self.tokens[closing], tuple(self._blocks(inner)))
+        inner = self.tokens[place + 1 : end]
+        return Template(self.tokens[place], self.tokens[end], tuple(self._blocks(inner)))
 
     def _blocks(self, inner: Sequence[Token]) -> Iterator[Block]:
         bare: list[Token] = []
         place = 0
         while place < len(inner):
-            closing = None
+            end = None
             if inner[place].is_word("GRAPH") and place + 2 < len(inner) and inner[place + 2].is_symbol("{"):
-                closing = _closing(inner, place + 2)
-            if closing is None:
+                end = closing(inner, place + 2)
+            if end is None:
                 if not (inner[place].is_symbol(".") and not bare):
                     bare.append(inner[place])
                 place += 1
                 continue
-            yield Block(iri(inner[place + 1], self.prefixes), tuple(inner[place + 3 : closing]))
-            place = closing + 1
+            yield Block(iri(inner[place + 1], self.prefixes), tuple(inner[place + 3 : end]))
+            place = end + 1
         if bare:
             yield Block("", tuple(bare))
 
@@ -142,7 +142,8 @@ def _prologue(part: Sequence[Token], prefixes: dict[str, str]) -> int:
     return place
 
 
-def _closing(row: Sequence[Token], opening: int) -> int | None:
+def closing(row: Sequence[Token], opening: int) -> int | None:
+    """Where the brace that opens at a place is closed; None if it is not."""
     depth = 0
     for place in range(opening, len(row)):
         if row[place].is_symbol("{"):

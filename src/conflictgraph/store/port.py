@@ -20,7 +20,8 @@ to write into it directly is refused with `UpdateRefused`.
 become one.
 
 **Errors.** `QuerySyntaxError` with line and column; `UpdateRefused` for an update given to `query`;
-`QueryRefused` for `SERVICE`, for `LOAD` and for functions the engine lacks: nothing is ever fetched.
+`QueryRefused` for `LOAD`, for functions the engine lacks, and for `SERVICE`, unless the store was given a
+`Federation`, which asks beforehand: no engine ever fetches. A draft refuses both.
 `NotAcceptable` and `MalformedRequest` from the Accept header. `QueryTimeout`, `QueryOutOfMemory`,
 `ResultTooLarge`, `TooManyRows`, `QueryTooDeep` for a query that passes a limit. `StoreBusy` if the queue is
 full, or the query gave way to others. `NotFound` for a generation that is not kept. `StoreEmpty` before
@@ -148,6 +149,16 @@ class Answer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Federation(Protocol):
+    """What asks other endpoints for a store."""
+
+    def answered(self, sparql: str, seconds: float, cancellation: Cancellation | None = None) -> str:
+        """The query with the answers in the place of its SERVICE clauses; the same text if it has none.
+
+        Raises `QueryRefused` for what may not be asked, `RemoteFailed`, `QueryTimeout`, `QueryCancelled`.
+        """
 
 
 class Queryable(Protocol):

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from conflictgraph.errors import ConflictGraphError, StoreUnavailable, UpdateRefused
 from conflictgraph.store import evaluation, guard, merge, publication, removal, rewriting
+from conflictgraph.store.blanks import FUNCTIONS
 from conflictgraph.store.child import Child
 from conflictgraph.store.frames import ABORT, END, Channel, failure_frame, json_frame, parsed
 from conflictgraph.store.home import Home
@@ -36,7 +37,8 @@ class Writer:
         guard.refuse_fetching(text)
         try:
             noted = rewriting.noted(text)
-            self._store.update(rewriting.in_step(text) if noted is None else noted)
+            full = rewriting.in_step(text) if noted is None else noted
+            self._store.update(full, custom_functions=FUNCTIONS)
         except (SyntaxError, UpdateRefused) as error:
             _check_syntax(text)
             if isinstance(error, UpdateRefused):
@@ -104,7 +106,7 @@ class Writer:
 
 def _check_syntax(update: str) -> None:
     try:
-        Store().update(update)  # on an empty store in memory
+        Store().update(update, custom_functions=FUNCTIONS)  # on an empty store in memory
     except SyntaxError as error:
         raise syntax_error(update, str(error)) from error
 

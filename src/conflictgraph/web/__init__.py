@@ -7,6 +7,7 @@ from flask import Flask
 from pyoxigraph import NamedNode
 
 from conflictgraph import __version__
+from conflictgraph.federation.outside import Outside
 from conflictgraph.gate.publishing import Gate
 from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
@@ -29,8 +30,13 @@ from conflictgraph.web.compression import Compression
 from conflictgraph.web.response_cache import ResponseCache
 
 
-def create_app(store: Store, settings: Settings, gate: Gate, bounds: Bounds) -> Flask:
-    """The WSGI application over a store; what is written into it goes through the gate."""
+def create_app(
+    store: Store, settings: Settings, gate: Gate, bounds: Bounds, outside: Outside | None = None
+) -> Flask:
+    """The WSGI application over a store; what is written into it goes through the gate.
+
+    Without `outside`, no update fetches anything.
+    """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_max_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_max_bytes
@@ -43,7 +49,7 @@ def create_app(store: Store, settings: Settings, gate: Gate, bounds: Bounds) -> 
         pages.blueprint(store, settings),
         health.blueprint(store),
         generations.blueprint(store),
-        update.blueprint(gate, settings),
+        update.blueprint(gate, settings, bounds, outside),
         graph_store.blueprint(store, gate, bounds, settings),
         validation.blueprint(bounds, settings),
     ):

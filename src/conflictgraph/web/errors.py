@@ -29,6 +29,7 @@ _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
     (e.TokenRefused, HTTPStatus.UNAUTHORIZED),
     (e.AskerError, HTTPStatus.BAD_REQUEST),
     (e.StoreLocked, HTTPStatus.CONFLICT),
+    (e.RemoteFailed, HTTPStatus.BAD_GATEWAY),
     (e.EngineError, HTTPStatus.SERVICE_UNAVAILABLE),
     (e.DataSyntaxError, HTTPStatus.BAD_REQUEST),
     (e.InputTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),

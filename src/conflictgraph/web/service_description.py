@@ -1,7 +1,8 @@
 """What the endpoint offers, in the words of SPARQL 1.1 Service Description.
 
-Must not know how anything is counted or cached. No `sd:feature` is claimed: the default graph is the union
-of most named graphs, not of all; there are no empty graphs; nothing is dereferenced and nothing federated.
+Must not know how anything is counted or cached. The one `sd:feature` that is claimed, where it holds, is
+`sd:BasicFederatedQuery`: the default graph is the union of most named graphs, not of all; there are no empty
+graphs; nothing is dereferenced.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,12 +31,14 @@ PREFIXES = {**void.PREFIXES, "sd": _SD, "formats": _FORMATS}
 
 
 def service_description(
-    counted: Counts, at: Addresses, examples: Iterable[Triple], *, writable: bool
+    counted: Counts, at: Addresses, examples: Iterable[Triple], *, writable: bool, federated: bool
 ) -> Iterator[Triple]:
     """The services of a copy, their dataset with its numbers, and the example queries with their prefixes."""
     yield from _service(at, "sparql", "SPARQL11Query")
     for format in (*formats.RESULT_FORMATS, *formats.RDF_FORMATS):
         yield Triple(_named(at, "sparql"), _sd("resultFormat"), _format(format))
+    if federated:
+        yield Triple(_named(at, "sparql"), _sd("feature"), _sd("BasicFederatedQuery"))
     if writable:
         yield from _service(at, "update", "SPARQL11Update")
         for format in formats.RDF_FORMATS:

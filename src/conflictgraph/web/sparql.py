@@ -66,7 +66,11 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         moment = memento.asked(store)
         state = Snapshot(store, moment.number if moment else None)
         described = service_description(
-            numbers(moment), Addresses(request.url_root), _examples(state), writable=_writable(settings)
+            numbers(moment),
+            Addresses(request.url_root),
+            _examples(state),
+            writable=_writable(settings),
+            federated=bool(settings.service_allow),
         )
         response = Response(rdf.to_bytes(described, format, PREFIXES), content_type=format.content_type)
         return memento.marked(_linked(response), moment)

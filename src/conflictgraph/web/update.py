@@ -4,13 +4,17 @@ Must not know how an update is evaluated.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType
+from conflictgraph.federation.loading import Loaded, loaded
+from conflictgraph.federation.outside import Outside
 from conflictgraph.gate import changes
 from conflictgraph.gate.publishing import Gate, publish
+from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
 from conflictgraph.store.operations import Operation, operations
 from conflictgraph.store.tokens import Token
@@ -23,8 +27,8 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-update"
 
 
-def blueprint(gate: Gate, settings: Settings) -> Blueprint:
-    """The route `/update`."""
+def blueprint(gate: Gate, settings: Settings, bounds: Bounds, outside: Outside | None) -> Blueprint:
+    """The route `/update`. What an update names in SERVICE and LOAD is fetched before its draft begins."""
     part = Blueprint("update", __name__)
 
     @part.post("/update")
@@ -32,9 +36,18 @@ def blueprint(gate: Gate, settings: Settings) -> Blueprint:
         """Run an update request (SPARQL 1.1 Protocol, section 2.2), and publish what comes of it."""
         require_token(settings)
         text = _text(settings.query_max_bytes)
-        with bodies.kept_text(text, "update.ru") as document, resolving(settings.base_iri) as prologue:
-            full = prologue + _on_dataset(text)
-            return written.response(publish(gate, changes.update(full, document, settings.free_graphs)))
+        with (
+            bodies.kept_text(text, "update.ru") as document,
+            resolving(settings.base_iri) as prologue,
+            fetched(prologue + _on_dataset(text)) as full,
+        ):
+            change = changes.update(full.text, document, *full.documents, free=settings.free_graphs)
+            return written.response(publish(gate, change))
+
+    def fetched(text: str) -> AbstractContextManager[Loaded]:
+        if outside is None:
+            return nullcontext(Loaded(text))
+        return loaded(text, outside, bounds, settings.update_timeout)
 
     return part
 

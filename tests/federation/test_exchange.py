@@ -1,0 +1,128 @@
+"""One request to a host that behaves as it likes, over real HTTP."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from conflictgraph import hosts
+from conflictgraph.errors import ConflictGraphError, QueryRefused, RemoteFailed
+from conflictgraph.federation.outside import Outside
+from remotes import Remote, hostile
+
+SECONDS = 1.0
+MAX_BYTES = 100_000
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Remote]:
+    """A host that nobody allowed."""
+    with hostile() as remote:
+        yield remote
+
+
+@pytest.fixture(scope="module")
+def remote(elsewhere: Remote) -> Iterator[Remote]:
+    with hostile(elsewhere.iri("/rows")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def outside(remote: Remote) -> Iterator[Outside]:
+    asking = Outside(hosts.allowed(remote.host), SECONDS, MAX_BYTES)
+    yield asking
+    asking.close()
+
+
+def query(remote: Remote, path: str, silent: str = "") -> str:
+    return f"SELECT * {{ SERVICE {silent} <{remote.iri(path)}> {{ ?x ?p ?o }} }}"
+
+
+@pytest.mark.parametrize("path", ["/rows", "/in"])
+def test_rows_come_also_behind_a_redirection_within_the_list(
+    outside: Outside, remote: Remote, path: str
+) -> None:
+    assert "<http://example.org/told>" in outside.answered(query(remote, path), 20)
+    assert b"query=" in remote.seen[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/loop", "redirections"),
+        ("/see-other", "status 303"),
+        ("/silent", "1 s"),
+        ("/drip", "1 s"),
+        ("/slow-headers", "1 s"),
+        ("/continue", "1 s"),
+        ("/endless", "more than 100000 bytes"),
+        ("/html", "answered in text/html; expected"),
+        ("/lies", "is not application/sparql-results"),
+        ("/evil-iri", "is not application/sparql-results"),
+        ("/evil-name", "is not application/sparql-results"),
+        ("/truth", "true or false"),
+        ("/short", "hung up before the end"),
+        ("/packed", "Content-Encoding"),
+        ("/error", "status 500"),
+        ("/garbage", "did not answer as HTTP asks"),
+        ("/nothing", "status 404"),
+    ],
+)
+def test_an_endpoint_that_misbehaves_is_a_clear_error_in_good_time(
+    outside: Outside, remote: Remote, path: str, reason: str
+) -> None:
+    began = time.monotonic()
+    with pytest.raises(RemoteFailed, match=reason):
+        outside.answered(query(remote, path), 60)
+    assert time.monotonic() - began < 30
+    assert "VALUES () { () }" in outside.answered(query(remote, path, "SILENT"), 60)
+
+
+@pytest.mark.parametrize("silent", ["", "SILENT"])
+@pytest.mark.parametrize("path", ["/out", "/file"])
+def test_a_redirection_out_of_the_list_is_refused(
+    outside: Outside, remote: Remote, elsewhere: Remote, path: str, silent: str
+) -> None:
+    with pytest.raises(QueryRefused):
+        outside.answered(query(remote, path, silent), 20)
+    assert not elsewhere.seen
+
+
+def test_an_answer_made_to_crash_its_reader_ends_only_that_reader(remote: Remote) -> None:
+    outside = Outside(hosts.allowed(remote.host), 20, 50_000_000)
+    with pytest.raises(ConflictGraphError):
+        outside.answered(query(remote, "/deep"), 60)
+    assert "told" in outside.answered(query(remote, "/rows"), 20)
+    outside.close()
+
+
+def test_no_host_is_asked_if_one_of_them_may_not_be(outside: Outside, remote: Remote) -> None:
+    asked = len(remote.seen)
+    text = query(remote, "/rows").replace("} }", "} SERVICE SILENT <http://example.com/> {} }")
+    with pytest.raises(QueryRefused, match=r"example.com:80 may not be asked"):
+        outside.answered(text, 20)
+    assert len(remote.seen) == asked
+
+
+def test_the_same_question_is_put_once(outside: Outside, remote: Remote) -> None:
+    asked = len(remote.seen)
+    clause = f"SERVICE <{remote.iri('/rows')}> {{ ?x ?p ?o }}"
+    outside.answered(f"SELECT * {{ {{ {clause} }} UNION {{ {clause} }} }}", 20)
+    assert len(remote.seen) == asked + 1
+
+
+def test_nobody_there_is_a_clear_error() -> None:
+    with hostile() as gone:
+        pass
+    outside = Outside(hosts.allowed(gone.host), SECONDS, MAX_BYTES)
+    with pytest.raises(RemoteFailed, match="cannot be reached"):
+        outside.answered(query(gone, "/rows"), 20)
+    outside.close()
+
+
+def test_what_is_asked_is_the_form_that_every_endpoint_takes(outside: Outside, remote: Remote) -> None:
+    text = f"PREFIX e: <http://e/>\nSELECT * {{ SERVICE <{remote.iri('/rows')}> {{ ?x e:p 'ü' }} }}"
+    outside.answered(text, 20)
+    assert remote.seen[-1][1] == (
+        b"query=PREFIX+e%3A+%3Chttp%3A%2F%2Fe%2F%3E%0ASELECT+%2A+WHERE+%7B+%3Fx+e%3Ap+%27%C3%BC%27+%7D"
+    )
