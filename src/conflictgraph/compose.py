@@ -63,7 +63,12 @@ def quarantine(settings: Settings) -> Quarantine:
 
 def bounds(settings: Settings) -> Bounds:
     """What documents may take."""
-    return Bounds(settings.input_max_bytes, settings.update_timeout, settings.worker_memory_mb)
+    return Bounds(
+        settings.input_max_bytes,
+        settings.update_timeout,
+        settings.worker_memory_mb,
+        settings.home / "incoming",
+    )
 
 
 def web_application(settings: Settings) -> Flask:

@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ from conflictgraph.gate.publishing import Gate, publish, restore
 from conflictgraph.gate.quarantine import Quarantine
 from conflictgraph.gate.tags import Tags
 from conflictgraph.ingest.documents import Bounds, Document, from_bytes, gathered
+from conflictgraph.ingest.workplace import workplace
 from conflictgraph.store import publication
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
@@ -56,14 +56,16 @@ def _gate(home: Path) -> Iterator[Gate]:
         store.close()
 
 
-def _documents(directory: str, data: bytes) -> tuple[Document, ...]:
-    return gathered([from_bytes(data, formats.TURTLE, "people.ttl")], Path(directory), Bounds())
+def _documents(directory: Path, data: bytes) -> tuple[Document, ...]:
+    return gathered([from_bytes(data, formats.TURTLE, "people.ttl")], directory, Bounds())
 
 
 def _ingested(home: Path, data: bytes) -> None:
-    with tempfile.TemporaryDirectory(dir=home.parent) as taken, _gate(home) as gate:
+    with _gate(home) as gate:
         _began()
-        publish(gate, changes.ingestion(graphs.source("people"), _documents(taken, data), Mode.REPLACE))
+        with workplace(home / "incoming") as taken:
+            people = _documents(taken, data)
+            publish(gate, changes.ingestion(graphs.source("people"), people, Mode.REPLACE))
 
 
 def make(home: Path) -> None:

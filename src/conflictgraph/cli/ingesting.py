@@ -1,7 +1,6 @@
 """Commands that take documents in, and show those that were refused."""
 
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from conflictgraph.gate.quarantine import Rejected
 from conflictgraph.gate.reports import FORMS, report_as
 from conflictgraph.gate.wording import names
 from conflictgraph.ingest.documents import Document, Input, from_path, from_stream, gathered
+from conflictgraph.ingest.workplace import workplace
 
 
 @click.command(epilog="Example: conflictgraph ingest interviews.ttl places.ttl.gz --source interviews")
@@ -52,10 +52,11 @@ def ingest(
         raise UsageError(f"--report must end in .{', .'.join(FORMS)}; found {report.name}.")
     inputs = [_input(file, name) for file in files]
     settings = options.settings(home=home)
-    with tempfile.TemporaryDirectory(prefix="conflictgraph-") as directory, opened(settings) as store:
+    bounds = compose.bounds(settings)
+    with workplace(bounds.directory) as directory, opened(settings) as store:
         with progress() as step:
             step("Parsing")
-            documents = gathered(inputs, Path(directory), compose.bounds(settings))
+            documents = gathered(inputs, directory, bounds)
         change = changes.ingestion(graphs.source(slug), documents, Mode(mode or Mode.NEW.value))
         done = _put_through(compose.gate(store, settings), change, documents, dry_run, report)
     counts = f"{done.counts.added} triple(s) added, {done.counts.removed} removed"

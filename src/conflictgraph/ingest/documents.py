@@ -28,11 +28,15 @@ _GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What documents may take: bytes each (as they come, and unpacked), and to be parsed all together."""
+    """What documents may take: bytes each (as they come, and unpacked), and to be parsed all together.
+
+    `directory` is where they lie meanwhile, see `workplace`.
+    """
 
     max_bytes: int = 1_000_000_000
     seconds: float = 300.0
     memory_mb: int = 1024
+    directory: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

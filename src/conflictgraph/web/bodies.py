@@ -4,11 +4,9 @@ Must not know what they are for.
 """
 
 import hashlib
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from flask import request
@@ -18,6 +16,7 @@ from conflictgraph import formats
 from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType
 from conflictgraph.formats import Format
 from conflictgraph.ingest.documents import Bounds, Document, Input, from_stream, gathered
+from conflictgraph.ingest.workplace import workplace
 
 NAME = "request body"
 FORM = "multipart/form-data"
@@ -32,16 +31,16 @@ def documents(bounds: Bounds, base_iri: str | None = None) -> Iterator[tuple[Doc
     """
     _coding()
     inputs = _files() if request.mimetype == FORM else [_whole()]
-    with tempfile.TemporaryDirectory(prefix="conflictgraph-") as directory:
-        yield gathered(inputs, Path(directory), bounds, base_iri)
+    with workplace(bounds.directory) as directory:
+        yield gathered(inputs, directory, bounds, base_iri)
 
 
 @contextmanager
-def kept_text(text: str, name: str) -> Iterator[Document]:
+def kept_text(bounds: Bounds, text: str, name: str) -> Iterator[Document]:
     """A text that is no RDF as a document, for provenance and quarantine; it is gone at the end."""
     data = text.encode()
-    with tempfile.TemporaryDirectory(prefix="conflictgraph-") as directory:
-        path = Path(directory) / name
+    with workplace(bounds.directory) as directory:
+        path = directory / name
         path.write_bytes(data)
         yield Document(name, formats.TURTLE, hashlib.sha256(data).hexdigest(), len(data), path)
 

@@ -37,7 +37,7 @@ def blueprint(gate: Gate, settings: Settings, bounds: Bounds, outside: Outside |
         require_token(settings)
         text = _text(settings.query_max_bytes)
         with (
-            bodies.kept_text(text, "update.ru") as document,
+            bodies.kept_text(bounds, text, "update.ru") as document,
             resolving(settings.base_iri) as prologue,
             fetched(prologue + _on_dataset(text)) as full,
         ):
