@@ -26,7 +26,10 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One publication. `base` is the generation that it began with; `added` and `removed` count triples."""
+    """One publication. `base` is the generation that it began with; `added` and `removed` count triples.
+
+    `rules` names the rules under which the generation is closed; None if it was not reasoned over.
+    """
 
     number: int
     base: int | None
@@ -39,6 +42,7 @@ class Publication:
     removed: int
     warnings: int
     inputs: tuple[Used, ...] = ()
+    rules: NamedNode | None = None
 
 
 def publication_triples(made: Publication) -> Iterator[Triple]:
@@ -68,6 +72,11 @@ def publication_triples(made: Publication) -> Iterator[Triple]:
     yield Triple(software, v.A, v.PROV_SOFTWARE)
     yield Triple(software, v.LABEL, Literal(f"conflictgraph {made.version}", language="en"))
     yield Triple(software, v.SOFTWARE_VERSION, Literal(made.version))
+    if made.rules is not None:
+        yield Triple(activity, v.PROV_USED, made.rules)
+        yield Triple(made.rules, v.A, v.PROV_ENTITY)
+        label = f"Rules of OWL 2 RL as conflictgraph {made.version} applies them"
+        yield Triple(made.rules, v.LABEL, Literal(label, language="en"))
     for place, used in enumerate(made.inputs, 1):
         yield from _input_triples(activity, _node(f"input-{made.number}-{place}"), used)
 
@@ -80,6 +89,12 @@ def publications(state: Queryable) -> tuple[Publication, ...]:
         used.setdefault(int(solutions.text(row, "number")), []).append(read)
     found = solutions.rows(state, queries.named("service/publications").text)
     return tuple(_publication(row, used) for row in found)
+
+
+def is_closed_under(state: Queryable, number: int, rules: NamedNode) -> bool:
+    """Whether the state says that the generation of that number was closed under exactly these rules."""
+    asked = queries.named("service/is-closed-under")
+    return solutions.truth(state, queries.bound(asked, generation=[_generation(number)], rules=[rules]))
 
 
 def _publication(row: Row, used: dict[int, list[Used]]) -> Publication:

@@ -87,9 +87,7 @@ def ingest(job: Job, clock: Clock) -> None:
         clock.seconds.update(steps.ended())
         clock.found["added"] = done.counts.added
         graph = graphs.source(SOURCE)
-        addition = Change(
-            "One statement", lambda draft: draft.load(graph, [_ADDED]), (graph,), only_adds=True
-        )
+        addition = Change("One statement", lambda draft: draft.load(graph, [_ADDED]), (graph,))
         with clock.timed("one statement more"):
             publish(Gate(store), addition)
         counted = solutions.rows(store, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")

@@ -29,14 +29,13 @@ class Mode(Enum):
 class Change:
     """A change with the reason that history will give.
 
-    `apply` does it to a draft. `touches` are the graphs that it may change (None: any), `only_adds` says
-    that nothing can be lost, `documents` are what it is made of.
+    `apply` does it to a draft. `touches` are the graphs that it may change (None: any), `documents` are what
+    it is made of.
     """
 
     note: str
     apply: Callable[[Draft], None]
     touches: tuple[NamedNode, ...] | None
-    only_adds: bool = False
     documents: tuple[Document, ...] = ()
 
 
@@ -67,7 +66,7 @@ def ingestion(graph: NamedNode, documents: Sequence[Document], mode: Mode) -> Ch
 
     words = {Mode.NEW: "New", Mode.ADD: "Addition to", Mode.REPLACE: "Replacement of"}
     note = f"{words[mode]} {_title(graph)}: {', '.join(document.short_name for document in documents)}"
-    return Change(note, apply, (graph,), mode is not Mode.REPLACE, tuple(documents))
+    return Change(note, apply, (graph,), tuple(documents))
 
 
 def removal(graph: NamedNode) -> Change:

@@ -20,11 +20,12 @@ from conflictgraph.gate.tags import Tags
 from conflictgraph.gate.wording import words
 from conflictgraph.ingest.seed import shape_triples
 from conflictgraph.patch import Counts
-from conflictgraph.provenance import Publication, Used, publication_triples, publications
-from conflictgraph.reason.drafts import infer
+from conflictgraph.provenance import Publication, Used, is_closed_under, publication_triples, publications
+from conflictgraph.reason.drafts import extend, infer, retract
 from conflictgraph.reason.findings import Finding
+from conflictgraph.reason.naming import rules_name
 from conflictgraph.snapshot import Snapshot
-from conflictgraph.store.port import Draft, Generation, Queryable, Store
+from conflictgraph.store.port import Changes, Draft, Generation, Queryable, Store
 from conflictgraph.validate.asking import ask_port
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.report_rdf import report_triples
@@ -76,11 +77,11 @@ def publish(
     with _drafted(gate) as (draft, base):
         before = None if base is None else Snapshot(gate.store, base)
         progress("Loading")
-        size = _adds(change, draft)
         change.apply(draft)
-        counts = _counts(change, before, draft, size)
+        changes = draft.changes(without=graphs.INFERRED)
+        counts = _counts(change, before, draft, changes)
         progress("Reasoning")
-        findings = infer(draft).findings if reasoning else _forgotten(draft)
+        findings = _reasoned(draft, base, changes) if reasoning else _forgotten(draft)
         progress("Validating")
         report = _validator().validate(ask_port(draft)).report
         if findings or not report.conforms:
@@ -90,8 +91,9 @@ def publish(
         if rehearsal:
             return Published(None, counts, report, names)
         progress("Publishing")
-        made = _publication(gate, change, base, started)
-        made = replace(made, added=counts.added, removed=counts.removed, warnings=len(report.results))
+        made = _publication(gate, change, draft.number, base, started, counts)
+        rules = rules_name() if reasoning else None
+        made = replace(made, rules=rules, warnings=len(report.results))
         draft.load(graphs.PROVENANCE, publication_triples(made))
         return Published(draft.publish(change.note), counts, report, names)
 
@@ -109,9 +111,10 @@ def restore(gate: Gate, number: int) -> Published:
         now, then = Snapshot(gate.store, current), Snapshot(gate.store, number)
         change = Change(f"Return to generation {number}", lambda _: None, None)
         counts = _counts(change, now, draft, None)
-        made = replace(_publication(gate, change, current, started), base=number)
+        made = _publication(gate, change, draft.number, number, started, counts)
         told = (each.warnings for each in publications(then) if each.number == number)
-        made = replace(made, added=counts.added, removed=counts.removed, warnings=next(told, 0))
+        rules = rules_name() if is_closed_under(then, number, rules_name()) else None
+        made = replace(made, rules=rules, warnings=next(told, 0))
         known = patch.triples(now, graphs.PROVENANCE)
         draft.replace_graph(graphs.PROVENANCE, [*known, *publication_triples(made)])
         generation = draft.publish(change.note)
@@ -135,17 +138,10 @@ def _drafted(gate: Gate, base: int | None = None) -> Iterator[tuple[Draft, int |
         yield draft, kept[-1].number if kept else None
 
 
-def _adds(change: Change, draft: Draft) -> int | None:
-    """The size of the one graph that a change adds to, before it; None for other changes."""
-    if not change.only_adds or change.touches is None or len(change.touches) != 1:
-        return None
-    return patch.size(draft, change.touches[0])
-
-
-def _counts(change: Change, before: Snapshot | None, draft: Draft, size: int | None) -> Counts:
-    """What the change adds and removes. An addition is told by sizes, anything else by comparing graphs."""
-    if size is not None and change.touches:
-        return Counts(patch.size(draft, change.touches[0]) - size)
+def _counts(change: Change, before: Snapshot | None, draft: Draft, changes: Changes | None) -> Counts:
+    """What the change adds and removes: as the draft tells it, or else by comparing graphs."""
+    if changes is not None:
+        return Counts(changes.quads_added, changes.quads_removed)
     touched = change.touches
     if touched is None:
         there = () if before is None else patch.names(before)
@@ -153,17 +149,27 @@ def _counts(change: Change, before: Snapshot | None, draft: Draft, size: int | N
     return sum((patch.counted(before, draft, graph) for graph in touched), Counts())
 
 
-def _publication(gate: Gate, change: Change, base: int | None, started: datetime) -> Publication:
+def _reasoned(draft: Draft, base: int | None, changes: Changes | None) -> tuple[Finding, ...]:
+    """Bring the inferred graph up to date: by the change alone, if what it began as was closed."""
+    if changes is None or base is None or not is_closed_under(draft, base, rules_name()):
+        return infer(draft).findings
+    taken = retract(draft, changes.removed)
+    return taken.findings if taken.rebuilt else extend(draft, changes.added).findings
+
+
+def _publication(
+    gate: Gate, change: Change, number: int, base: int | None, started: datetime, counts: Counts
+) -> Publication:
     return Publication(
-        number=(base or 0) + 1,
+        number=number,
         base=base,
         started=started,
         ended=datetime.now(UTC),
         note=change.note,
         agent=gate.agent,
         version=__version__,
-        added=0,
-        removed=0,
+        added=counts.added,
+        removed=counts.removed,
         warnings=0,
         inputs=tuple(Used(document.short_name, document.sha256) for document in change.documents),
     )
