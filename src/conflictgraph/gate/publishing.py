@@ -8,29 +8,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 
 from pyoxigraph import NamedNode
 
 from conflictgraph import __version__, formats, graphs, patch, rdf, vocabulary
 from conflictgraph.errors import DoesNotConform, StoreLocked, UsageError
+from conflictgraph.gate import checking
 from conflictgraph.gate.changes import Change
 from conflictgraph.gate.quarantine import Quarantine
 from conflictgraph.gate.tags import Tags
 from conflictgraph.gate.wording import words
-from conflictgraph.ingest.seed import shape_triples
 from conflictgraph.patch import Counts
 from conflictgraph.provenance import Publication, Used, is_closed_under, publication_triples, publications
-from conflictgraph.reason.drafts import extend, infer, retract
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.naming import rules_name
 from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Changes, Draft, Generation, Queryable, Store
-from conflictgraph.validate.asking import ask_port
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.report_rdf import report_triples
 from conflictgraph.validate.terms import VIOLATION
-from conflictgraph.validate.validation import Validator
 
 Progress = Callable[[str], None]
 """Called with a few words when a step begins."""
@@ -76,17 +72,18 @@ def publish(
     started = datetime.now(UTC)
     with _drafted(gate) as (draft, base):
         before = None if base is None else Snapshot(gate.store, base)
+        goes_on = base is not None and is_closed_under(draft, base, rules_name())
         progress("Loading")
         change.apply(draft)
         changes = draft.changes(without=graphs.INFERRED)
         counts = _counts(change, before, draft, changes)
         progress("Reasoning")
-        findings = _reasoned(draft, base, changes) if reasoning else _forgotten(draft)
+        known = changes if goes_on else None
+        findings = checking.reason(draft, known) if reasoning else checking.forget(draft)
         progress("Validating")
-        report = _validator().validate(ask_port(draft)).report
+        report = checking.validate(draft, before if goes_on else None)
         if findings or not report.conforms:
             raise _refused(None if rehearsal else gate.quarantine, change, draft, report, findings)
-        draft.replace_graph(graphs.REPORT, report_triples(report, graphs.REPORT.value + "#"))
         names = patch.names(draft)
         if rehearsal:
             return Published(None, counts, report, names)
@@ -149,14 +146,6 @@ def _counts(change: Change, before: Snapshot | None, draft: Draft, changes: Chan
     return sum((patch.counted(before, draft, graph) for graph in touched), Counts())
 
 
-def _reasoned(draft: Draft, base: int | None, changes: Changes | None) -> tuple[Finding, ...]:
-    """Bring the inferred graph up to date: by the change alone, if what it began as was closed."""
-    if changes is None or base is None or not is_closed_under(draft, base, rules_name()):
-        return infer(draft).findings
-    taken = retract(draft, changes.removed)
-    return taken.findings if taken.rebuilt else extend(draft, changes.added).findings
-
-
 def _publication(
     gate: Gate, change: Change, number: int, base: int | None, started: datetime, counts: Counts
 ) -> Publication:
@@ -173,16 +162,6 @@ def _publication(
         warnings=0,
         inputs=tuple(Used(document.short_name, document.sha256) for document in change.documents),
     )
-
-
-def _forgotten(draft: Draft) -> tuple[Finding, ...]:
-    draft.drop_graph(graphs.INFERRED)
-    return ()
-
-
-@cache
-def _validator() -> Validator:
-    return Validator(shape_triples())
 
 
 def _refused(
