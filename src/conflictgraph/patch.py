@@ -41,12 +41,6 @@ def names(state: Queryable) -> tuple[NamedNode, ...]:
     return tuple(NamedNode(solutions.text(row, "graph")) for row in found)
 
 
-def size(state: Queryable, graph: NamedNode) -> int:
-    """How many triples the named graph has."""
-    query = queries.bound(queries.named("service/size-of-a-graph"), graph=[graph])
-    return int(solutions.text(solutions.rows(state, query)[0], "triples"))
-
-
 def triples(state: Queryable, graph: NamedNode) -> tuple[Triple, ...]:
     """The triples of one graph, sorted."""
     return _parsed(_lines(state, graph))

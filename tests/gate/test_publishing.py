@@ -77,7 +77,7 @@ def test_the_checksum_is_of_the_bytes_as_they_came(gate: Gate, ingest: Ingest) -
 
 def test_the_provenance_graph_is_no_part_of_the_default_graph(gate: Gate) -> None:
     inside = f"ASK {{ ?s ?p ?o GRAPH {graphs.PROVENANCE} {{ ?s ?p ?o }} }}"
-    assert patch.size(Snapshot(gate.store), graphs.PROVENANCE)
+    assert patch.triples(Snapshot(gate.store), graphs.PROVENANCE)
     assert not solutions.truth(gate.store, inside)
 
 
@@ -150,7 +150,7 @@ def test_a_source_that_is_there_is_not_touched_by_mistake(gate: Gate, ingest: In
         publish(gate, ingest(OTHER, mode=Mode.NEW))
     assert publish(gate, ingest(OTHER, mode=Mode.ADD)).counts == patch.Counts(2, 0)
     assert publish(gate, ingest(OTHER, mode=Mode.REPLACE)).counts == patch.Counts(0, 2)
-    assert patch.size(Snapshot(gate.store), SOURCE) == 2
+    assert len(patch.triples(Snapshot(gate.store), SOURCE)) == 2
 
 
 def test_the_same_query_of_a_generation_gives_the_same_bytes_after_later_ones(
