@@ -76,7 +76,7 @@ def world(triples: int) -> Change:
             draft.load(seed.graph, seed.triples())
         draft.load(WORLD, World(events_for(triples)).triples())
 
-    return Change("The world", load, None)
+    return Change("The world", load, (graphs.ONTOLOGY, graphs.VOCABULARY, WORLD))
 
 
 def news(number: float) -> Change:

@@ -136,10 +136,10 @@ def _drafted(gate: Gate, base: int | None = None) -> Iterator[tuple[Draft, int |
 
 
 def _counts(change: Change, before: Snapshot | None, draft: Draft, changes: Changes | None) -> Counts:
-    """What the change adds and removes: as the draft tells it, or else by comparing graphs."""
-    if changes is not None:
-        return Counts(changes.quads_added, changes.quads_removed)
+    """What the change adds and removes: as the draft tells it of merged graphs, or else by comparing them."""
     touched = change.touches
+    if changes is not None and touched is not None and all(map(graphs.is_merged, touched)):
+        return Counts(changes.quads_added, changes.quads_removed)
     if touched is None:
         there = () if before is None else patch.names(before)
         touched = tuple(g for g in {*there, *patch.names(draft)} if g not in _DERIVED)

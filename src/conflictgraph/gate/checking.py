@@ -1,0 +1,59 @@
+"""Reason over a draft and validate it: by what changed alone, where what the draft began as is known to be
+closed under the same rules, and has a report by the same shapes.
+
+Must not know what the change is, or what becomes of the draft.
+"""
+
+from functools import cache
+
+from conflictgraph import graphs, patch
+from conflictgraph.ingest.seed import shape_triples
+from conflictgraph.reason.drafts import extend, infer, retract
+from conflictgraph.reason.findings import Finding
+from conflictgraph.store.port import Changes, Draft, Queryable
+from conflictgraph.validate.asking import ask_port
+from conflictgraph.validate.report import Report
+from conflictgraph.validate.validation import Validator
+
+_REPORT_BASE = graphs.REPORT.value + "#"
+
+
+def reason(draft: Draft, changes: Changes | None) -> tuple[Finding, ...]:
+    """Bring the inferred graph up to date; returns the inconsistencies.
+
+    `changes` are those of a closed graph, without what is inferred; None closes everything anew.
+    """
+    if changes is None:
+        return infer(draft).findings
+    taken = retract(draft, changes.removed)
+    return taken.findings if taken.rebuilt else extend(draft, changes.added).findings
+
+
+def forget(draft: Draft) -> tuple[Finding, ...]:
+    """Have nothing inferred."""
+    draft.drop_graph(graphs.INFERRED)
+    return ()
+
+
+def validate(draft: Draft, before: Queryable | None) -> Report:
+    """Validate the draft, and put the report into its graph.
+
+    `before` is what the draft began as, if its report may be gone on from; None validates everything anew.
+    """
+    changes = draft.changes()
+    validator, ask = _validator(), ask_port(draft)
+    known = None
+    if before is not None and changes is not None:
+        known = validator.recalled(patch.triples(before, graphs.REPORT), _REPORT_BASE)
+    if known is None or changes is None:
+        report = validator.validate(ask).report
+    else:
+        report = validator.revalidate(known, ask, (*changes.added, *changes.removed)).report
+    if known is None or report != known.report:
+        draft.replace_graph(graphs.REPORT, validator.record(report, _REPORT_BASE))
+    return report
+
+
+@cache
+def _validator() -> Validator:
+    return Validator(shape_triples())
