@@ -10,10 +10,10 @@ from conflictgraph import graphs, patch
 from conflictgraph.ingest.seed import shape_triples
 from conflictgraph.reason.drafts import extend, infer, retract
 from conflictgraph.reason.findings import Finding
-from conflictgraph.store.port import Changes, Draft, Queryable
+from conflictgraph.store.port import Changes, Draft
 from conflictgraph.validate.asking import ask_port
 from conflictgraph.validate.report import Report
-from conflictgraph.validate.validation import Validator
+from conflictgraph.validate.validation import Validation, Validator
 
 _REPORT_BASE = graphs.REPORT.value + "#"
 
@@ -35,21 +35,23 @@ def forget(draft: Draft) -> tuple[Finding, ...]:
     return ()
 
 
-def validate(draft: Draft, before: Queryable | None) -> Report:
+def reported(draft: Draft) -> Validation | None:
+    """What the report graph of a draft tells that nothing was done to yet."""
+    return _validator().recalled(patch.triples(draft, graphs.REPORT), _REPORT_BASE)
+
+
+def validate(draft: Draft, before: Validation | None) -> Report:
     """Validate the draft, and put the report into its graph.
 
-    `before` is what the draft began as, if its report may be gone on from; None validates everything anew.
+    `before` is the validation of what the draft began as; None validates everything anew.
     """
     changes = draft.changes()
     validator, ask = _validator(), ask_port(draft)
-    known = None
-    if before is not None and changes is not None:
-        known = validator.recalled(patch.triples(before, graphs.REPORT), _REPORT_BASE)
-    if known is None or changes is None:
+    if before is None or changes is None:
         report = validator.validate(ask).report
     else:
-        report = validator.revalidate(known, ask, (*changes.added, *changes.removed)).report
-    if known is None or report != known.report:
+        report = validator.revalidate(before, ask, (*changes.added, *changes.removed)).report
+    if before is None or report != before.report:
         draft.replace_graph(graphs.REPORT, validator.record(report, _REPORT_BASE))
     return report
 

@@ -73,6 +73,7 @@ def publish(
     with _drafted(gate) as (draft, base):
         before = None if base is None else Snapshot(gate.store, base)
         goes_on = base is not None and is_closed_under(draft, base, rules_name())
+        reported = checking.reported(draft) if goes_on else None
         progress("Loading")
         change.apply(draft)
         changes = draft.changes(without=graphs.INFERRED)
@@ -81,7 +82,7 @@ def publish(
         known = changes if goes_on else None
         findings = checking.reason(draft, known) if reasoning else checking.forget(draft)
         progress("Validating")
-        report = checking.validate(draft, before if goes_on else None)
+        report = checking.validate(draft, reported)
         if findings or not report.conforms:
             raise _refused(None if rehearsal else gate.quarantine, change, draft, report, findings)
         names = patch.names(draft)
