@@ -1,6 +1,7 @@
-"""`oxigraph serve` calls this endpoint by `SERVICE`: every competency query, a join with what it holds."""
+"""`oxigraph serve` and this endpoint call each other by `SERVICE`: competency queries, joins both ways."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import oracle
 import pytest
@@ -10,7 +11,7 @@ from recipes import Recipe
 from servers import Oxigraph, asked, oxigraph
 
 import parts
-from conftest import Server
+from conftest import Server, serving
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,13 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
     """A server that holds the codes of some states."""
     with oxigraph(tmp_path_factory.mktemp("oxigraph")) as running:
         running.load(recipes.block("`oxigraph serve`", "ttl"))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mutual(home: Path, caller: Oxigraph) -> Iterator[Server]:
+    """This endpoint, where it may call back."""
+    with serving(home, CONFLICTGRAPH_SERVICE_ALLOW=caller.url.removeprefix("http://")) as running:
         yield running
 
 
@@ -32,6 +40,6 @@ def test_a_competency_query_gives_its_rows_through_service(
 @pytest.mark.parametrize(
     "recipe", recipes.recipes(section="`oxigraph serve`"), ids=lambda recipe: recipe.where
 )
-def test_a_join_prints_what_the_documentation_shows(server: Server, caller: Oxigraph, recipe: Recipe) -> None:
+def test_a_join_prints_what_the_documentation_shows(mutual: Server, caller: Oxigraph, recipe: Recipe) -> None:
     parts.need(parts.CURL)
-    recipe.check({"http://127.0.0.1:8000": server.url, "http://127.0.0.1:7878": caller.url})
+    recipe.check({"http://127.0.0.1:8000": mutual.url, "http://127.0.0.1:7878": caller.url})

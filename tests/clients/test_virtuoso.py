@@ -1,10 +1,11 @@
-"""Virtuoso 7.2.5 calls this endpoint by `SERVICE`: whatever it can send, and a join with what it holds.
+"""Virtuoso 7.2.5 and this endpoint call each other by `SERVICE`: competency queries, and joins both ways.
 
-It sends no UNION, subquery or most VALUES inside `SERVICE` (its own error comes before any request), so that
-the competency queries here are those without.
+Virtuoso sends no UNION, subquery or most VALUES inside `SERVICE` (its own error comes before any request), so
+that the competency queries here are those without.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import oracle
 import pytest
@@ -14,7 +15,7 @@ from recipes import Recipe
 from servers import Virtuoso, asked, virtuoso
 
 import parts
-from conftest import Server
+from conftest import Server, serving
 
 NUMBERS = [26, 34, 36, 41, 42, 43, 44, 45, 46, 47, 49, 50, 51, 53, 54, 55, 56, 58]
 GRAPH = "http://example.org/codes"
@@ -31,6 +32,13 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def mutual(home: Path, caller: Virtuoso) -> Iterator[Server]:
+    """This endpoint, where it may call back."""
+    with serving(home, CONFLICTGRAPH_SERVICE_ALLOW=caller.url.removeprefix("http://")) as running:
+        yield running
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_competency_query_gives_its_rows_through_service(
     server: Server, caller: Virtuoso, number: int
@@ -40,6 +48,6 @@ def test_a_competency_query_gives_its_rows_through_service(
 
 
 @pytest.mark.parametrize("recipe", recipes.recipes(section="Virtuoso"), ids=lambda recipe: recipe.where)
-def test_a_join_prints_what_the_documentation_shows(server: Server, caller: Virtuoso, recipe: Recipe) -> None:
+def test_a_join_prints_what_the_documentation_shows(mutual: Server, caller: Virtuoso, recipe: Recipe) -> None:
     parts.need(parts.CURL)
-    recipe.check({"http://127.0.0.1:8000": server.url, "http://127.0.0.1:8890": caller.url})
+    recipe.check({"http://127.0.0.1:8000": mutual.url, "http://127.0.0.1:8890": caller.url})
