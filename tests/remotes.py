@@ -1,10 +1,6 @@
 """Other hosts for the tests, all on loopback: a real endpoint, and a server that behaves badly on request."""
 
-import socket
-import subprocess
-import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import servers
 
 JSON = "application/sparql-results+json"
 ROWS = b"""{"head": {"vars": ["x"]}, "results": {"bindings": [
@@ -44,34 +42,13 @@ class Remote:
 @contextmanager
 def oxigraph(directory: Path, update: str) -> Iterator[Remote]:
     """A running `oxigraph serve` with some data."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        remote = Remote(probe.getsockname()[1])
-    program = Path(sys.executable).with_name("oxigraph")
-    process = subprocess.Popen(
-        [program, "serve", "--location", directory, "--bind", remote.host],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(remote.port)
+    with servers.oxigraph(directory) as running:
         request = urllib.request.Request(
-            remote.iri("/update"), update.encode(), {"Content-Type": "application/sparql-update"}
+            running.url + "/update", update.encode(), {"Content-Type": "application/sparql-update"}
         )
         with urllib.request.urlopen(request, timeout=20):
-            yield remote
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(400):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("oxigraph serve did not come up")
+            pass
+        yield Remote(running.port)
 
 
 @contextmanager

@@ -8,10 +8,10 @@ import pytest
 import recipes
 from pyoxigraph import QueryResultsFormat
 from recipes import Recipe
-from servers import Oxigraph, asked, oxigraph
 
 import parts
 from conftest import Server, serving
+from servers import Oxigraph, asked, oxigraph
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ import pytest
 import recipes
 from pyoxigraph import QueryResultsFormat
 from recipes import Recipe
-from servers import Virtuoso, asked, virtuoso
 
 import parts
 from conftest import Server, serving
+from servers import Virtuoso, asked, virtuoso
 
 NUMBERS = [26, 34, 36, 41, 42, 43, 44, 45, 46, 47, 49, 50, 51, 53, 54, 55, 56, 58]
 GRAPH = "http://example.org/codes"

@@ -95,7 +95,12 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
 class Oxigraph:
     """A running `oxigraph serve`."""
 
-    url: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where it is, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def endpoint(self) -> str:
@@ -114,11 +119,11 @@ class Oxigraph:
 @contextmanager
 def oxigraph(directory: Path) -> Iterator[Oxigraph]:
     """Run an empty `oxigraph serve`."""
-    port = free_port()
+    there = Oxigraph(free_port())
     command = [str(Path(sys.executable).with_name("oxigraph")), "serve"]
-    url = f"http://127.0.0.1:{port}"
-    with running([*command, "-l", "data", "-b", f"127.0.0.1:{port}"], url + "/", directory):
-        yield Oxigraph(url)
+    bound = f"127.0.0.1:{there.port}"
+    with running([*command, "--location", "data", "--bind", bound], there.url + "/", directory):
+        yield there
 
 
 @dataclass(frozen=True)
