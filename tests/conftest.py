@@ -107,6 +107,7 @@ class Server:
     """A running `conflictgraph serve`."""
 
     url: str
+    pid: int = 0
 
     def request(
         self, path: str, method: str = "GET", body: bytes | None = None, follow: bool = False, **headers: str
@@ -139,7 +140,7 @@ def serving(home: Path, command: list[str] | None = None, **extra: str) -> Itera
         text=True,
     )
     try:
-        yield Server(_announced(process))
+        yield Server(_announced(process), process.pid)
     finally:
         process.terminate()
         try:

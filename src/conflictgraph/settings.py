@@ -7,6 +7,7 @@ Must not know who uses a setting. Each field carries its unit and its one line o
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast
 
@@ -46,6 +47,13 @@ def _size(text: str) -> int:
     return value
 
 
+def _head(text: str) -> int:
+    value = int(text)
+    if value < 8192:
+        raise ValueError
+    return value
+
+
 def _port(text: str) -> int:
     value = int(text)
     if not 0 <= value <= 65535:
@@ -63,6 +71,10 @@ def _base_iris(text: str) -> tuple[str, ...]:
     return tuple(_base_iri(part) for part in text.split())
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(","))
+
+
 def _base_iri(text: str) -> str:
     if not text.startswith(("http://", "https://")) or not text.endswith(("/", "#")) or " " in text:
         raise ValueError
@@ -78,6 +90,8 @@ _HOSTS = _Kind(
 _SECONDS = _Kind("number", "a number greater than 0", _positive)
 _COUNT = _Kind("integer", "a whole number of at least 1", _count)
 _SIZE = _Kind("integer", "a whole number of at least 0", _size)
+_HEAD = _Kind("integer", "a whole number of at least 8192", _head)
+_NETWORKS = _Kind("addresses", "IP addresses or networks (10.0.0.0/8), separated by commas", _networks)
 _PORT = _Kind("integer", "a port number from 0 to 65535 (0 takes any free one)", _port)
 _TEXT = _Kind("text", "not empty", _filled)
 _PATH = _Kind("path", "a path", lambda text: Path(_filled(text)).expanduser())
@@ -172,6 +186,18 @@ class Settings:
     )
     cache_entry_max_bytes: int = field(
         default=2_000_000, metadata=_about(_SIZE, "longest answer that is kept in memory", "bytes")
+    )
+    client_rate: int = field(
+        default=6000,
+        metadata=_about(_COUNT, "requests of one client in a minute; kept answers do not count", "a minute"),
+    )
+    client_queries: int = field(default=10, metadata=_about(_COUNT, "requests of one client at a time"))
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = field(
+        default=(),
+        metadata=_about(_NETWORKS, "proxies whose X-Forwarded-For tells the client; nobody is believed else"),
+    )
+    head_max_bytes: int = field(
+        default=131_072, metadata=_about(_HEAD, "longest address and headers of a request", "bytes")
     )
     keep_generations: int = field(default=10, metadata=_about(_COUNT, "past generations that are kept"))
     keep_rejected: int = field(default=20, metadata=_about(_COUNT, "refused inputs that are kept"))

@@ -28,7 +28,7 @@ READABLE = [
     "/sparql?query=SELECT",
     "/update",
 ]
-LENGTHS = ("content-length", "transfer-encoding", "date", "cache-status", "connection")
+LENGTHS = ("content-length", "transfer-encoding", "date", "cache-status", "connection", "query-id")
 
 
 def headers(reply: Reply) -> dict[str, str]:

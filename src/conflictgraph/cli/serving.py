@@ -12,6 +12,11 @@ from conflictgraph.cli.graph import ensure_built
 from conflictgraph.errors import PortTaken
 from conflictgraph.settings import PREFIX, Settings, from_environment
 
+_SPARE_THREADS = 32
+"""A query that runs or waits has a thread; these are for all else, such as saying that the queue is full."""
+_CONNECTIONS = 1024
+_SECONDS_FOR_A_HEAD = 10
+
 
 @click.command(epilog="Example: conflictgraph serve --port 8080")
 @options.home
@@ -52,6 +57,7 @@ def _address(settings: Settings) -> str:
 
 def _run(settings: Settings) -> None:
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -61,9 +67,12 @@ def _run(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=16,
-        backpressure=64,
+        blocking_threads=settings.workers + settings.long_queries + settings.queue + _SPARE_THREADS,
+        backpressure=_CONNECTIONS,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            max_buffer_size=settings.head_max_bytes, header_read_timeout=_SECONDS_FOR_A_HEAD * 1000
+        ),
         websockets=False,
         log_level=LogLevels.error,
     )

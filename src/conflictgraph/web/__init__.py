@@ -18,6 +18,7 @@ from conflictgraph.web import (
     graph_store,
     headers,
     health,
+    limiting,
     pages,
     sparql,
     things,
@@ -54,6 +55,7 @@ def create_app(
         validation.blueprint(bounds, settings),
     ):
         app.register_blueprint(part)
+    limiting.register(app, settings)
     errors.register(app)
     headers.register(app)
     cached = Caching(

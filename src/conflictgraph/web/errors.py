@@ -23,7 +23,10 @@ _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
     (e.QueryTimeout, HTTPStatus.SERVICE_UNAVAILABLE),
     (e.QueryOutOfMemory, HTTPStatus.SERVICE_UNAVAILABLE),
     (e.QueryCancelled, HTTPStatus.SERVICE_UNAVAILABLE),
+    (e.QueryIdTaken, HTTPStatus.CONFLICT),
     (e.ResultTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (e.TooManyRows, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (e.TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
     (e.NotFound, HTTPStatus.NOT_FOUND),
     (e.WritingOff, HTTPStatus.FORBIDDEN),
     (e.TokenRefused, HTTPStatus.UNAUTHORIZED),
@@ -52,7 +55,9 @@ def register(app: Flask) -> None:
     def own(error: e.ConflictGraphError) -> Response:
         extra = {key: value for key in ("line", "column") if (value := getattr(error, key, 0))}
         extra |= {"offered": list(error.offered)} if isinstance(error, e.NotAcceptable) else {}
-        response = problem(status_of(error), str(error), **extra)
+        response = problem(status_of(error), str(error), kind=type(error).__name__, **extra)
+        if isinstance(error, e.TooManyRequests):
+            response.headers["Retry-After"] = str(error.seconds)
         if isinstance(error, e.TokenRefused):
             reason = ', error="invalid_token"' if error.given else ""
             response.headers["WWW-Authenticate"] = f'Bearer realm="conflictgraph"{reason}'

@@ -70,7 +70,7 @@ def blueprint(store: Store, gate: Gate, bounds: Bounds, settings: Settings) -> B
         query = queries.named("service/merged-view").text
         dataset = Dataset(default_graphs=(graph,)) if graph else WHOLE
         answer = state.query(query, rdf_format().media_type, dataset)
-        response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
+        response = Response(answer.chunks, content_type=answer.media_type)
         return memento.marked(response, moment)
 
     return part

@@ -10,11 +10,12 @@ _CSP = (
 )
 
 _EXPOSED = (
-    "Allow, Cache-Status, Content-Location, ETag, Link, Location, Memento-Datetime, Retry-After, Vary, "
-    "WWW-Authenticate"
+    "Allow, Cache-Status, Content-Location, ETag, Link, Location, Memento-Datetime, Query-Id, RateLimit, "
+    "RateLimit-Policy, Retry-After, Vary, WWW-Authenticate"
 )
 _SENDABLE = (
-    "*, Accept, Accept-Datetime, Authorization, Cache-Control, Content-Encoding, Content-Type, If-None-Match"
+    "*, Accept, Accept-Datetime, Authorization, Cache-Control, Content-Encoding, Content-Type, "
+    "If-None-Match, Query-Id"
 )
 """`*` does not stand for Authorization (Fetch standard), and older browsers do not know it."""
 

@@ -6,6 +6,7 @@ description, or, from a browser, the page to write one.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from flask import Blueprint, Response, redirect, request, url_for
 from pyoxigraph import NamedNode, Triple
@@ -24,7 +25,7 @@ from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
 from conflictgraph.store.repeatable import is_repeatable
 from conflictgraph.void import Addresses
-from conflictgraph.web import memento, void
+from conflictgraph.web import cancelling, memento, void
 from conflictgraph.web.negotiation import prefers_html, require_utf8
 from conflictgraph.web.service_description import PREFIXES, service_description
 
@@ -39,6 +40,8 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     part = Blueprint("sparql", __name__)
     numbers = void.counted(store)
     part.register_blueprint(void.blueprint(store, numbers))
+    running = cancelling.Running()
+    part.register_blueprint(cancelling.blueprint(running))
 
     @part.route("/sparql", methods=["GET", "POST"])
     def endpoint() -> Response:
@@ -52,9 +55,12 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         moment = memento.asked(store, parameters)
         number = moment.number if moment else None
         dataset, accept = _dataset(parameters), _accept(parameters)
-        with resolving(settings.base_iri) as prologue:
-            answer = store.query(prologue + text, accept, dataset, generation=number)
-        response = Response(answer.chunks, content_type=answer.media_type, direct_passthrough=True)
+        id = cancelling.asked_id()
+        with running.until_answered(id) as handle, resolving(settings.base_iri) as prologue:
+            answer = store.query(prologue + text, accept, dataset, generation=number, cancellation=handle)
+        response = Response(answer.chunks, content_type=answer.media_type)
+        response.call_on_close(partial(running.end, id))
+        response.headers[cancelling.HEADER] = id
         return memento.marked(_linked(response), moment, repeatable=is_repeatable(text))
 
     def _without_query() -> Response:

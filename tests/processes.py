@@ -1,0 +1,70 @@
+"""What runs below a process: its query workers, and what they and the server take."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+WORKER = "conflictgraph.store.worker"
+
+
+def below(pid: int) -> Iterator[int]:
+    """The processes that a process started, and those that they did."""
+    parents = dict(_parents())
+    found = [pid]
+    for parent in found:
+        children = [child for child, its in parents.items() if its == parent]
+        found += children
+        yield from children
+
+
+def workers(pid: int) -> set[int]:
+    """The query workers below a process."""
+    return {child for child in below(pid) if WORKER in _command(child)}
+
+
+def web_memory(pid: int) -> int:
+    """Bytes of memory that no file backs, of a server and all below it but its workers."""
+    return sum(_own_memory(one) for one in (pid, *below(pid)) if WORKER not in _command(one))
+
+
+def seconds_at_work(pids: set[int]) -> float:
+    """Processor time of those of the processes that still run."""
+    return sum(_processor_seconds(pid) for pid in pids)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Look until it is so."""
+    patient_until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < patient_until, "waited too long"
+        time.sleep(0.02)
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, parent = (path / "stat").read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                yield int(path.name), int(parent)
+
+
+def _command(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    return ""
+
+
+def _own_memory(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/statm").read_text().split()
+        return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _processor_seconds(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
