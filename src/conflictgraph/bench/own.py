@@ -16,8 +16,9 @@ from conflictgraph.gate.changes import Change, Mode
 from conflictgraph.gate.publishing import Gate, publish
 from conflictgraph.ingest.documents import from_path, gathered
 from conflictgraph.ingest.seed import seed_graphs
-from conflictgraph.reason.closure import close, conclusions
-from conflictgraph.reason.workspace import Workspace
+from conflictgraph.reason.closure import close, conclude
+from conflictgraph.reason.reading import of_lines
+from conflictgraph.reason.relations import count
 from conflictgraph.settings import Settings
 from conflictgraph.store.port import Draft
 from conflictgraph.store.port import Store as StorePort
@@ -55,11 +56,12 @@ def _validate(job: Job, clock: Clock, ask: Ask, timed: AbstractContextManager[No
 
 
 def reason(job: Job, clock: Clock) -> None:
-    """Everything that follows, known as a set of triples."""
-    store = _loaded(job, clock)
+    """Everything that follows, known as relations in memory."""
+    with clock.timed("load"):
+        known = of_lines(job.data.read_text(encoding="utf-8"))
     with clock.working():
-        notes, _, _ = conclusions(Workspace(store))
-    clock.found["inferred"] = len(notes)
+        conclude(known)
+    clock.found["inferred"] = count(known.concluded())
 
 
 def reason_and_store(job: Job, clock: Clock) -> None:

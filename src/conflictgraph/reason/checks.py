@@ -1,59 +1,89 @@
-"""Inconsistencies: the solutions of the checks of a plan, told as findings. Must not change the store."""
+"""Inconsistencies: the solutions of the checks of a plan, told as findings. Must not change anything."""
 
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, Triple
 
-from conflictgraph.reason import sparql
+from conflictgraph.reason import joins, tokens
 from conflictgraph.reason.datatypes import differ, is_value_of
 from conflictgraph.reason.findings import Finding
+from conflictgraph.reason.forward import Readers, reading
+from conflictgraph.reason.joins import Join, Row, Solutions
 from conflictgraph.reason.patterns import Term, bound, triple
-from conflictgraph.reason.steps import Step
-from conflictgraph.reason.workspace import Workspace
+from conflictgraph.reason.relations import Relations, Rows, Source
 
 LIMIT = 1_000
 """The findings that one check gives at most."""
 
 
-def findings(
-    work: Workspace, checks: Iterable[Step], deltas: Iterable[NamedNode] | None = None
-) -> tuple[Finding, ...]:
-    """All inconsistencies, sorted; with delta graphs, only those that a triple of one of them takes part
-    in.
-    """
-    graphs = None if deltas is None else tuple(deltas)
+def findings(known: Relations, checks: Iterable[Join]) -> tuple[Finding, ...]:
+    """All inconsistencies, sorted."""
     found: dict[Finding, None] = {}
     for check in checks:
-        for group in _groups(check, graphs):
-            text, names = sparql.selection(check, group, LIMIT)
-            for row in work.rows(text):
-                binding = {n: t for n, t in zip(names, row, strict=False) if t is not None}
-                if _is_violation(check, binding):
-                    found.setdefault(_finding(check, binding))
+        if len(check.body) == 2 and check.keys[0][1] and check.keys[1][1] and not check.accepts:
+            solutions = _in_both(known, check)
+        else:
+            parts = (rows for rows in _first_rows(known, check) if rows)
+            solutions = [joins.solutions(check, 0, rows, known) for rows in parts]
+        found.update(dict.fromkeys(_told(check, solutions)))
+    return _sorted(found)
+
+
+def new_findings(news: Iterable[Rows], checks: Readers, known: Source) -> tuple[Finding, ...]:
+    """The inconsistencies that new rows take part in, sorted."""
+    found: dict[Finding, None] = {}
+    for rows in news:
+        for check, premise in reading(checks, rows.key):
+            found.update(dict.fromkeys(_told(check, [joins.solutions(check, premise, rows, known)])))
+    return _sorted(found)
+
+
+def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda f: (f.rule, f.message, str(f.triples))))
 
 
-def _groups(check: Step, deltas: tuple[NamedNode, ...] | None) -> Iterator[str]:
-    if deltas is None:
-        yield sparql.where(check)
-        return
-    for delta in deltas:
-        for premise in range(len(check.body)):
-            yield sparql.where_changed(check, premise, delta)
+def _first_rows(known: Relations, check: Join) -> Iterable[Rows]:
+    """The rows that the first premise can be."""
+    key = check.keys[0]
+    return known.everything() if not key[0] else (known.rows(key),)
 
 
-def _is_violation(check: Step, binding: dict[str, Term]) -> bool:
-    if check.untyped:
-        value = binding[check.untyped[0]]
-        return isinstance(value, Literal) and not is_value_of(value, check.untyped[1])
-    if check.unequal:
-        one, other = (binding[name] for name in check.unequal)
+def _in_both(known: Relations, check: Join) -> list[Solutions]:
+    """Members of two classes, which are few or none."""
+    (one, _, _), (other, _, _) = check.body
+    if one != other:
+        return [joins.solutions(check, 0, known.rows(check.keys[0]), known)]
+    first, second = (known.rows(key).members for key in check.keys)
+    return [Solutions((one,), [(member,) for member in first & second])]
+
+
+def _told(check: Join, solutions: Iterable[Solutions]) -> Iterator[Finding]:
+    for found in solutions:
+        rows = {row for row in found.rows if _is_violation(check, found, row)}
+        for row in nsmallest(LIMIT, rows):
+            yield _finding(check, found.names, row)
+
+
+def _is_violation(check: Join, found: Solutions, row: Row) -> bool:
+    step = check.step
+    if step.untyped:
+        value = tokens.term(found.column(f"?{step.untyped[0]}")(row))
+        return isinstance(value, Literal) and not is_value_of(value, step.untyped[1])
+    if step.unequal:
+        one, other = (tokens.term(found.column(f"?{name}")(row)) for name in step.unequal)
         return isinstance(one, Literal) and isinstance(other, Literal) and differ(one, other)
     return True
 
 
-def _finding(check: Step, binding: dict[str, Term]) -> Finding:
-    data = [triple(bound(pattern, binding)) for pattern in check.body]
-    premises: tuple[Triple, ...] = (*check.schema, *(t for t in data if t is not None))
-    words = {name: str(term) for name, term in (*check.binding, *binding.items())}
-    return Finding(check.name, check.message.format(**words), tuple(dict.fromkeys(premises)))
+def _finding(check: Join, names: tuple[str, ...], row: Row) -> Finding:
+    step = check.step
+    binding: dict[str, Term] = {
+        name[1:]: tokens.term(token)
+        for name, token in zip(names, row, strict=True)
+        if tokens.is_variable(name)
+    }
+    data = [triple(bound(pattern, binding)) for pattern in step.body]
+    premises: tuple[Triple, ...] = (*step.schema, *(t for t in data if t is not None))
+    words = {name: str(term) for name, term in (*step.binding, *binding.items())}
+    return Finding(step.name, step.message.format(**words), tuple(dict.fromkeys(premises)))

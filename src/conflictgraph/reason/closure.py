@@ -1,13 +1,22 @@
-"""The OWL 2 RL closure of everything in a store in memory. Must not know the rules or their queries."""
+"""The OWL 2 RL closure of relations, and of a store in memory. Must not know the rules."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import Store
+from pyoxigraph import Store, Triple
 
-from conflictgraph.reason import checks, forward, ontology, sparql
-from conflictgraph.reason.compiled import Compiled, compiled
+from conflictgraph.reason import checks, forward, ontology, reading
+from conflictgraph.reason.compiled import compiled
 from conflictgraph.reason.findings import Finding
-from conflictgraph.reason.workspace import INFERRED, MERGED, Notes, Workspace
+from conflictgraph.reason.joins import key
+from conflictgraph.reason.relations import Key, Relations, count, lines
+from conflictgraph.reason.steps import SAME_AS
+from conflictgraph.reason.tokens import slots
+from conflictgraph.reason.workspace import INFERRED, MERGED, Workspace
+
+EQUAL: Key = (str(SAME_AS), "")
+Read = Callable[[Iterable[Key]], None]
+"""Makes sure that relations are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,50 +40,37 @@ def close(store: Store) -> InferredResult:
     taken out first. Deterministic, and the same when run twice.
     """
     work = Workspace(store)
-    _forget(work)
-    notes, rounds, found = conclusions(work)
-    notes.store(work)
-    return InferredResult(len(notes), found, rounds)
+    work.forget()
+    reader = reading.Reader(reading.memory(store))
+    reader.read_together((*ontology.KEYS, EQUAL))
+    rounds, found = conclude(reader.known, reader.read)
+    text = "".join(lines(reader.known.concluded()))
+    for graph in (MERGED, INFERRED):
+        work.load_lines(graph, text.encode())
+    return InferredResult(count(reader.known.concluded()), found, rounds)
 
 
-def conclusions(work: Workspace) -> tuple[Notes, int, tuple[Finding, ...]]:
-    """What follows from the merged view, the rounds it took, and the inconsistencies.
+def conclude(known: Relations, read: Read = lambda _: None) -> tuple[int, tuple[Finding, ...]]:
+    """Add to relations all that follows; the rounds it took, and the inconsistencies.
 
-    Leaves in the merged view those conclusions that rules read. Where rules conclude something about the
-    ontology itself, it is compiled and run again.
+    The ontology is there already, the rest is read when the rules are known. Where they conclude something
+    about the ontology itself, it is compiled and run again.
     """
-    notes, rounds = Notes(), 0
+    rounds = 0
     while True:
-        current = compiled(work)
-        rounds += _run(work, current, notes)
-        if all(fact in current.facts for fact in ontology.stated(work)):
-            return notes, rounds, _checked(work, current)
+        current = compiled(ontology.stated(known), has_equals=bool(known.rows(EQUAL)))
+        read(current.plan.keys())
+        _add(known, ontology.conclusions(current.facts))
+        rounds += forward.run(known, forward.readers(current.plan.derivations))
+        if all(fact in current.facts for fact in ontology.stated(known)):
+            return rounds, checks.findings(known, current.plan.checks)
 
 
-def _forget(work: Workspace) -> None:
-    """Take the inferred triples out of the merged view and empty their graph; keep what a named graph
-    asserts.
-    """
-    work.update(
-        f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {INFERRED} {{ ?s ?p ?o }}"
-        f" FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} {sparql.ASSERTING} }} }}"
-        f" ; DROP SILENT GRAPH {INFERRED}"
-    )
-
-
-def _run(work: Workspace, current: Compiled, notes: Notes) -> int:
-    schema = ontology.conclusions(current.facts, work)
-    notes.add(schema)
-    work.load(MERGED, schema)
-    forward.mark(work, current.plan.derivations)
-    forward.first_round(work, current.plan, notes)
-    rounds = forward.later_rounds(work, current.plan, notes)
-    forward.clear(work, rounds)
-    return rounds
-
-
-def _checked(work: Workspace, current: Compiled) -> tuple[Finding, ...]:
-    forward.mark(work, current.plan.checks)
-    found = checks.findings(work, current.plan.checks)
-    forward.clear(work, 0)
-    return found
+def _add(known: Relations, triples: Iterable[Triple]) -> None:
+    for triple in triples:
+        pattern = slots((triple.subject, triple.predicate, triple.object))  # type: ignore[arg-type]
+        subject, predicate, object_ = pattern
+        if key(pattern)[1]:
+            known.conclude_members(object_, {subject})
+        else:
+            known.conclude_pairs(predicate, {(subject, object_)})

@@ -1,8 +1,9 @@
-"""An ontology compiled to a plan, as a store needs it. Writes nothing.
+"""An ontology compiled to a plan. Knows no store.
 
-What one ontology compiles to is remembered, since a store is compiled for again with every small change.
+What one ontology compiles to is remembered, since it is compiled again with every small change of the data.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +13,6 @@ from conflictgraph.reason import ontology
 from conflictgraph.reason.facts import Facts
 from conflictgraph.reason.plan import Plan, plan
 from conflictgraph.reason.steps import SAME_AS, Step, steps
-from conflictgraph.reason.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,14 @@ class Compiled:
     plan: Plan
 
 
-def compiled(work: Workspace) -> Compiled:
-    """Close the ontology in the merged view and compile it."""
-    stated = ontology.stated(work)
-    asserted = frozenset(fact for fact in stated if not work.is_inferred(fact))
-    has_equals = bool(work.rows(f"SELECT ?x WHERE {{ ?x {SAME_AS} ?y }} LIMIT 1"))
-    return _compiled(asserted, frozenset(stated) - asserted, has_equals)
+def compiled(
+    stated: Iterable[Triple], inferred: Iterable[Triple] = (), *, has_equals: bool = True
+) -> Compiled:
+    """Close an ontology and compile it. `inferred` is what an earlier closure has concluded about it,
+    `has_equals` says whether anything is stated to be `owl:sameAs` something.
+    """
+    asserted = frozenset(stated)
+    return _compiled(asserted, frozenset(inferred) - asserted, has_equals)
 
 
 @lru_cache(maxsize=4)
@@ -43,4 +45,4 @@ def _plan(every: tuple[Step, ...], has_equals: bool) -> Plan:
     """The plan, without the rules of equality where nothing can be equal: they read every triple."""
     others = tuple(step for step in every if step.head is None or step.rule.table != 4)
     makes_equals = any(step.head and step.head[1] == SAME_AS for step in others)
-    return plan(every if has_equals or makes_equals else others, ontology.SYMBOLS)
+    return plan(every if has_equals or makes_equals else others)

@@ -11,10 +11,12 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
 
-from conflictgraph.reason.closure import InferredResult, close, conclusions
+from conflictgraph.reason import ontology, reading, tokens
+from conflictgraph.reason.closure import EQUAL, InferredResult, close, conclude
 from conflictgraph.reason.explain import Explanation, explain
-from conflictgraph.reason.sparql import ASSERTING
-from conflictgraph.reason.workspace import INFERRED, Workspace
+from conflictgraph.reason.reading import ASSERTING
+from conflictgraph.reason.relations import count, lines, without_blank_nodes
+from conflictgraph.reason.workspace import INFERRED
 from conflictgraph.store.port import Draft, Queryable
 
 _TRIPLES: Final = "application/n-triples"
@@ -24,11 +26,12 @@ _GRAPH: Final = re.compile(r"<([^>]*)>")
 
 def infer(draft: Draft) -> InferredResult:
     """Replace a draft's inferred graph with the OWL 2 RL closure of what its merged view asserts."""
-    work = Workspace(asserted(draft))
-    notes, rounds, findings = conclusions(work)
-    added = [triple for triple in notes if not _has_blank_node(triple)]
-    draft.replace_graph(INFERRED, added)
-    return InferredResult(len(added), findings, rounds)
+    reader = reading.Reader(reading.port(draft))
+    reader.read_together((*ontology.KEYS, EQUAL))
+    rounds, findings = conclude(reader.known, reader.read)
+    concluded = list(without_blank_nodes(reader.known.concluded()))
+    draft.replace_graph(INFERRED, tokens.parsed("".join(lines(concluded))))
+    return InferredResult(count(concluded), findings, rounds)
 
 
 def extend(draft: Draft, added: Iterable[Triple]) -> InferredResult:

@@ -7,12 +7,12 @@ asserted triples alone, so the explanation found is among the least deep, and no
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple, Variable
 
-from conflictgraph.reason import sparql
-from conflictgraph.reason.compiled import compiled
+from conflictgraph.reason import ontology, reading, sparql
+from conflictgraph.reason.compiled import Compiled, compiled
 from conflictgraph.reason.patterns import Pattern, Term, bound, terms, triple, unified, variables
 from conflictgraph.reason.steps import Step
 from conflictgraph.reason.workspace import Workspace
@@ -50,7 +50,7 @@ class _Search:
     """One search. `limit` bounds the derivations looked at for each rule and triple."""
 
     def __init__(self, work: Workspace, limit: int) -> None:
-        self._work, self._limit, self._compiled = work, limit, compiled(work)
+        self._work, self._limit, self._compiled = work, limit, _compiled(work)
         self._options: dict[Triple, list[Option]] = {}
         self._solved: dict[Triple, Explanation] = {}
 
@@ -98,6 +98,13 @@ class _Search:
                 for premises in _instances(self._work, step, binding, self._limit):
                     if fact not in premises:
                         yield step.rule.name, (*step.schema, *premises)
+
+
+def _compiled(work: Workspace) -> Compiled:
+    subjects = work.rows(f"SELECT ?s ?p ?o WHERE {{ {reading.pattern_of_any(ontology.KEYS)} }}")
+    stated = [fact for row in subjects if (fact := triple(cast(Pattern, row)))]
+    inferred = [fact for fact in stated if work.is_inferred(fact)]
+    return compiled(set(stated).difference(inferred), inferred)
 
 
 def _instances(

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import Triple
 
+from conflictgraph.reason import tokens
 from conflictgraph.reason.facts import CLASSES, PREDICATES, Facts
-from conflictgraph.reason.plan import Symbol
+from conflictgraph.reason.relations import Key, Relations, lines
 from conflictgraph.reason.trivia import TYPE, is_trivial
-from conflictgraph.reason.workspace import Workspace
 
-SYMBOLS: Final[tuple[Symbol, ...]] = (
-    *((predicate, None) for predicate in sorted(PREDICATES, key=str)),
-    *((TYPE, class_) for class_ in sorted(CLASSES, key=str) if isinstance(class_, NamedNode)),
+KEYS: Final[tuple[Key, ...]] = (
+    *((str(predicate), "") for predicate in sorted(PREDICATES, key=str)),
+    *((str(TYPE), str(class_)) for class_ in sorted(CLASSES, key=str)),
 )
-"""What compiling reads of the merged view."""
+"""The relations that an ontology consists of."""
 
 
 def is_ontology(triple: Triple) -> bool:
@@ -35,24 +35,12 @@ def facts(asserted: Iterable[Triple], inferred: Iterable[Triple] = ()) -> Facts:
     return found
 
 
-def stated(work: Workspace) -> list[Triple]:
-    """The ontology's triples in the merged view."""
-    given = [triple for predicate in sorted(PREDICATES, key=str) for triple in _with(work, predicate)]
-    for class_ in sorted(CLASSES, key=str):
-        given += _with(work, TYPE, class_)
-    return given
+def stated(known: Relations) -> list[Triple]:
+    """The ontology's triples among relations."""
+    parts = (known.rows(key) for key in KEYS)
+    return list(tokens.parsed("".join(lines(parts))))
 
 
-def _with(work: Workspace, predicate: NamedNode, object_: object = None) -> list[Triple]:
-    target = str(object_) if object_ else "?o"
-    found = []
-    for row in work.rows(f"SELECT ?s ?o WHERE {{ ?s {predicate} {target} }}"):
-        subject, value = row[0], object_ or row[1]
-        assert isinstance(subject, NamedNode | BlankNode)
-        found.append(Triple(subject, predicate, value))  # type: ignore[arg-type]
-    return found
-
-
-def conclusions(found: Facts, work: Workspace) -> list[Triple]:
-    """What the schema rules added, without trivia and without what is asserted."""
-    return [fact for fact in found.derivations if not is_trivial(fact) and not work.holds(fact)]
+def conclusions(found: Facts) -> list[Triple]:
+    """What the schema rules added, without trivia."""
+    return [fact for fact in found.derivations if not is_trivial(fact)]

@@ -1,0 +1,121 @@
+"""Relations from a store, a draft or lines of N-Triples. Must not know rules.
+
+What no rule reads or writes is not read.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, cast
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
+
+from conflictgraph import graphs
+from conflictgraph.reason import tokens
+from conflictgraph.reason.relations import TYPE, Key, Pair, Relations
+from conflictgraph.store.port import Queryable
+
+Ask = Callable[[str], str]
+"""Evaluates a SELECT query; the result is its tab-separated text."""
+
+_TSV: Final = "text/tab-separated-values"
+ASSERTING: Final = (
+    f"FILTER(?g IN ({', '.join(str(graph) for graph in graphs.MERGED if graph != graphs.INFERRED)})"
+    f' || STRSTARTS(STR(?g), "{graphs.SOURCE_PREFIX}"))'
+)
+"""The condition that a graph is one whose triples the merged view asserts."""
+
+
+def port(source: Queryable) -> Ask:
+    """Ask a store or a draft."""
+    return lambda query: source.query(query, accept=_TSV).read().decode()
+
+
+def memory(store: Store) -> Ask:
+    """Ask a store in memory."""
+
+    def ask(query: str) -> str:
+        results = store.query(query)
+        assert isinstance(results, QuerySolutions)
+        return (results.serialize(format=QueryResultsFormat.TSV) or b"").decode()
+
+    return ask
+
+
+class Reader:
+    """Fills relations with what the merged view asserts, as it is asked for."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.known = Relations()
+        self._ask, self._read = ask, set[Key]()
+        some = tokens.rows(ask(f"SELECT ?s WHERE {{ GRAPH {graphs.INFERRED} {{ ?s ?p ?o }} }} LIMIT 1"), 1)
+        self._is_fresh = not list(some)
+
+    def read(self, keys: Iterable[Key]) -> None:
+        """Read those relations that were not read yet; `("", "")` stands for all."""
+        wanted = set(keys)
+        if ("", "") in wanted:
+            wanted = {(predicate, "") for (predicate,) in self._rows("DISTINCT ?p", "?s ?p ?o")}
+        if (TYPE, "") in wanted:
+            wanted = {key for key in wanted if key[0] != TYPE} | {(TYPE, "")}
+        nameless = {key for key in wanted if not tokens.has_name(key[1])}
+        if nameless - self._read:
+            rows = self._rows("?s ?o", f"?s {TYPE} ?o", "FILTER(isBlank(?o))")
+            self.known.give_pairs(TYPE, cast(Iterator[Pair], rows))
+            self._read |= nameless
+        for key in sorted(wanted - self._read):
+            self._read_one(key)
+        self._read |= wanted
+
+    def read_together(self, keys: Iterable[Key]) -> None:
+        """The same for small relations, in one query."""
+        wanted = set(keys)
+        for predicate, subject, object_ in self._rows("?p ?s ?o", f"{pattern_of_any(wanted)}"):
+            self.known.give_pairs(predicate, [(subject, object_)])
+        self._read |= wanted
+
+    def _read_one(self, key: Key) -> None:
+        predicate, class_ = key
+        if class_:
+            rows = self._rows("?s", f"?s {predicate} {class_}")
+            self.known.give_members(class_, (subject for (subject,) in rows))
+        else:
+            rows = self._rows("?s ?o", f"?s {predicate} ?o")
+            self.known.give_pairs(predicate, cast(Iterator[Pair], rows))
+
+    def _rows(self, variables: str, pattern: str, condition: str = "") -> Iterator[tuple[str, ...]]:
+        triple = pattern.rsplit("}", maxsplit=1)[-1]
+        text = self._ask(f"SELECT {variables} WHERE {{ {pattern} {condition} {self._asserted(triple)} }}")
+        return tokens.rows(text, variables.count("?"))
+
+    def _asserted(self, triple: str) -> str:
+        if self._is_fresh:
+            return ""
+        return (
+            f"FILTER(NOT EXISTS {{ GRAPH {graphs.INFERRED} {{ {triple} }} }}"
+            f" || EXISTS {{ GRAPH ?g {{ {triple} }} {ASSERTING} }})"
+        )
+
+
+def pattern_of_any(keys: Iterable[Key]) -> str:
+    """The group pattern whose `?s ?p ?o` are the rows of relations."""
+    classes = " ".join(sorted(class_ for _, class_ in keys if class_))
+    predicates = " ".join(sorted(predicate for predicate, class_ in keys if not class_))
+    return (
+        f"{{ VALUES ?p {{ {predicates} }} }} UNION {{ VALUES (?p ?o) {{"
+        f" {' '.join(f'({TYPE} {class_})' for class_ in classes.split())} }} }} ?s ?p ?o"
+    )
+
+
+def of_lines(text: str) -> Relations:
+    """Everything that lines of N-Triples say, as pyoxigraph writes them."""
+    found = Relations()
+    pairs: defaultdict[str, list[Pair]] = defaultdict(list)
+    same = dict[str, str]().setdefault
+    for line in text.split("\n"):
+        if line:
+            subject, predicate, rest = line.split(" ", 2)
+            object_ = rest[:-2]
+            pairs[predicate].append((same(subject, subject), same(object_, object_)))
+    for predicate, rows in pairs.items():
+        found.give_pairs(predicate, rows)
+    return found
