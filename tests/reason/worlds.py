@@ -20,10 +20,17 @@ def triples(turtle: str) -> list[Triple]:
     return [quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)]
 
 
-def world(seed: int) -> list[Triple]:
-    """An ontology of some axioms and data of some statements."""
+EQUALITY = ("owl:sameAs", "FunctionalProperty", "Cardinality 1")
+
+
+def world(seed: int, *, equality: bool = True) -> list[Triple]:
+    """An ontology of some axioms and data of some statements; without `equality`, none that make things the
+    same.
+    """
     dice = random.Random(seed)
     axioms = [_axiom(dice) for _ in range(dice.randint(3, 12))]
+    if not equality:
+        axioms = [axiom for axiom in axioms if not any(word in axiom for word in EQUALITY)]
     data = [_statement(dice) for _ in range(dice.randint(5, 25))]
     return triples(" ".join((*_declarations(dice), *axioms, *data)))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Store, Triple
 
-from conflictgraph.reason import checks, forward, ontology, reading
+from conflictgraph.reason import checks, collecting, forward, ontology, reading
 from conflictgraph.reason.compiled import compiled
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.joins import key
@@ -57,13 +57,14 @@ def conclude(known: Relations, read: Read = lambda _: None) -> tuple[int, tuple[
     about the ontology itself, it is compiled and run again.
     """
     rounds = 0
-    while True:
-        current = compiled(ontology.stated(known), has_equals=bool(known.rows(EQUAL)))
-        read(current.plan.keys())
-        _add(known, ontology.conclusions(current.facts))
-        rounds += forward.run(known, forward.readers(current.plan.derivations))
-        if all(fact in current.facts for fact in ontology.stated(known)):
-            return rounds, checks.findings(known, current.plan.checks)
+    with collecting.paused():
+        while True:
+            current = compiled(ontology.stated(known), has_equals=bool(known.rows(EQUAL)))
+            read(current.plan.keys())
+            _add(known, ontology.conclusions(current.facts))
+            rounds += forward.run(known, forward.readers(current.plan.derivations))
+            if all(fact in current.facts for fact in ontology.stated(known)):
+                return rounds, checks.findings(known, current.plan.checks)
 
 
 def _add(known: Relations, triples: Iterable[Triple]) -> None:

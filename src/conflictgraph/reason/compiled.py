@@ -24,19 +24,16 @@ class Compiled:
     plan: Plan
 
 
-def compiled(
-    stated: Iterable[Triple], inferred: Iterable[Triple] = (), *, has_equals: bool = True
-) -> Compiled:
-    """Close an ontology and compile it. `inferred` is what an earlier closure has concluded about it,
-    `has_equals` says whether anything is stated to be `owl:sameAs` something.
+def compiled(stated: Iterable[Triple], *, has_equals: bool) -> Compiled:
+    """Close an ontology and compile it. `has_equals` says whether anything is stated to be `owl:sameAs`
+    something.
     """
-    asserted = frozenset(stated)
-    return _compiled(asserted, frozenset(inferred) - asserted, has_equals)
+    return _compiled(frozenset(stated), has_equals)
 
 
 @lru_cache(maxsize=4)
-def _compiled(asserted: frozenset[Triple], inferred: frozenset[Triple], has_equals: bool) -> Compiled:
-    facts = ontology.facts(asserted, inferred)
+def _compiled(stated: frozenset[Triple], has_equals: bool) -> Compiled:
+    facts = ontology.closed(stated)
     every = steps(facts)
     return Compiled(facts, every, _plan(every, has_equals))
 

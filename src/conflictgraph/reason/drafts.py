@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
 
-from conflictgraph.reason import ontology, reading, tokens
+from conflictgraph.reason import change, ontology, reading, tokens
 from conflictgraph.reason.closure import EQUAL, InferredResult, close, conclude
 from conflictgraph.reason.explain import Explanation, explain
 from conflictgraph.reason.reading import ASSERTING
@@ -20,7 +20,6 @@ from conflictgraph.reason.workspace import INFERRED
 from conflictgraph.store.port import Draft, Queryable
 
 _TRIPLES: Final = "application/n-triples"
-_NOTHING: Final = InferredResult(0, (), 0, rebuilt=False)
 _GRAPH: Final = re.compile(r"<([^>]*)>")
 
 
@@ -30,7 +29,8 @@ def infer(draft: Draft) -> InferredResult:
     reader.read_together((*ontology.KEYS, EQUAL))
     rounds, findings = conclude(reader.known, reader.read)
     concluded = list(without_blank_nodes(reader.known.concluded()))
-    draft.replace_graph(INFERRED, tokens.parsed("".join(lines(concluded))))
+    store = draft.replace_graph if reader.has_inferred else draft.load
+    store(INFERRED, tokens.parsed("".join(lines(concluded))))
     return InferredResult(count(concluded), findings, rounds)
 
 
@@ -39,7 +39,10 @@ def extend(draft: Draft, added: Iterable[Triple]) -> InferredResult:
 
     The triples are in the draft already. The findings are those that the addition takes part in.
     """
-    return infer(draft) if any(added) else _NOTHING
+    try:
+        return change.extend(draft, added)
+    except change.Rebuild:
+        return infer(draft)
 
 
 def retract(draft: Draft, removed: Iterable[Triple]) -> InferredResult:
@@ -48,7 +51,10 @@ def retract(draft: Draft, removed: Iterable[Triple]) -> InferredResult:
     A removed triple that follows from others comes back as an inferred one. After a change that does both,
     call this before `extend`.
     """
-    return infer(draft) if any(removed) else _NOTHING
+    try:
+        return change.retract(draft, removed)
+    except change.Rebuild:
+        return infer(draft)
 
 
 def explanation(source: Queryable, triple: Triple) -> Explanation | None:

@@ -12,9 +12,9 @@ from typing import Final, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple, Variable
 
 from conflictgraph.reason import ontology, reading, sparql
-from conflictgraph.reason.compiled import Compiled, compiled
+from conflictgraph.reason.facts import Facts
 from conflictgraph.reason.patterns import Pattern, Term, bound, terms, triple, unified, variables
-from conflictgraph.reason.steps import Step
+from conflictgraph.reason.steps import Step, steps
 from conflictgraph.reason.workspace import Workspace
 
 ASSERTED: Final = "asserted"
@@ -50,7 +50,8 @@ class _Search:
     """One search. `limit` bounds the derivations looked at for each rule and triple."""
 
     def __init__(self, work: Workspace, limit: int) -> None:
-        self._work, self._limit, self._compiled = work, limit, _compiled(work)
+        self._work, self._limit, self._facts = work, limit, _facts(work)
+        self._steps = steps(self._facts)
         self._options: dict[Triple, list[Option]] = {}
         self._solved: dict[Triple, Explanation] = {}
 
@@ -89,10 +90,10 @@ class _Search:
         return next(ready, None)
 
     def _derivations(self, fact: Triple) -> Iterator[Option]:
-        derivation = self._compiled.facts.derivations.get(fact)
+        derivation = self._facts.derivations.get(fact)
         if derivation:
             yield derivation.rule.name, derivation.premises
-        for step in self._compiled.steps:
+        for step in self._steps:
             binding = unified(step.head, terms(fact), {}) if step.head else None
             if binding is not None:
                 for premises in _instances(self._work, step, binding, self._limit):
@@ -100,11 +101,12 @@ class _Search:
                         yield step.rule.name, (*step.schema, *premises)
 
 
-def _compiled(work: Workspace) -> Compiled:
-    subjects = work.rows(f"SELECT ?s ?p ?o WHERE {{ {reading.pattern_of_any(ontology.KEYS)} }}")
-    stated = [fact for row in subjects if (fact := triple(cast(Pattern, row)))]
-    inferred = [fact for fact in stated if work.is_inferred(fact)]
-    return compiled(set(stated).difference(inferred), inferred)
+def _facts(work: Workspace) -> Facts:
+    """The ontology, with the derivations of what the schema rules conclude."""
+    rows = work.rows(f"SELECT ?s ?p ?o WHERE {{ {reading.pattern_of_any(ontology.KEYS)} }}")
+    stated = [fact for row in rows if (fact := triple(cast(Pattern, row)))]
+    inferred = {fact for fact in stated if work.is_inferred(fact)}
+    return ontology.facts(set(stated) - inferred, inferred)
 
 
 def _instances(

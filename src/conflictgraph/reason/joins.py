@@ -6,6 +6,7 @@ Solutions are columns named by variables. Must not know where premises are looke
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Final
 
 from conflictgraph.reason import tokens
@@ -49,9 +50,10 @@ class Projection:
 
 @dataclass(frozen=True)
 class Join:
-    """A step whose patterns are text."""
+    """A step whose patterns are text. Trivial conclusions are left out, unless `keeps_trivia`."""
 
     step: Step
+    keeps_trivia: bool = False
 
     @cached_property
     def body(self) -> tuple[Slots, ...]:
@@ -76,7 +78,7 @@ class Join:
 
     @cached_property
     def accepts(self) -> tuple[tuple[tuple[str, ...], Callable[..., bool]], ...]:
-        """The conditions on solutions: the variables that each looks at, and its test."""
+        """The conditions on solutions: the variables that each looks at, and its test of their terms."""
         return tuple(_conditions(self.step))
 
     @cached_property
@@ -117,7 +119,7 @@ def key(pattern: Slots) -> Key:
 
 def solutions(join: Join, premise: int, rows: Rows, source: Source) -> Solutions:
     """The solutions of a body where one premise is among the rows, and the others are looked up."""
-    found = _started(join.body[premise], rows)
+    found = started(join.body[premise], rows)
     rest = [pattern for place, pattern in enumerate(join.body) if place != premise]
     return completed(found, rest, join, source)
 
@@ -128,9 +130,10 @@ def completed(found: Solutions, rest: Iterable[Slots], join: Join, source: Sourc
     while left and found.rows:
         left.sort(key=lambda pattern: _distance(pattern, found.names))
         found = _extended(found, left.pop(0), source)
-    for names, test in join.accepts:
-        places = [found.names.index(name) for name in names if found.rows]
-        found = Solutions(found.names, [row for row in found.rows if test(*(row[i] for i in places))])
+    for names, test in join.accepts if found.rows else ():
+        seen = itemgetter(*map(found.names.index, names))
+        accepted = {values for values in set(map(seen, found.rows)) if test(values)}
+        found = Solutions(found.names, [row for row in found.rows if seen(row) in accepted])
     return found
 
 
@@ -147,7 +150,7 @@ def conclusions(join: Join, found: Solutions) -> Iterator[tuple[Key, set[str], s
         yield (TYPE, object_), {s(row) for row in rows}, set()
     else:
         pairs = {(s(row), o(row)) for row in rows}
-        yield from _of_pairs(predicate, pairs)
+        yield from [((predicate, ""), set(), pairs)] if join.keeps_trivia else _of_pairs(predicate, pairs)
 
 
 def projected(join: Join, rows: Rows) -> tuple[Key, set[str], set[Pair]] | None:
@@ -193,7 +196,7 @@ def _distance(pattern: Slots, bound: tuple[str, ...]) -> tuple[int, int]:
     return len(names.difference(bound)), -len(names.intersection(bound))
 
 
-def _started(pattern: Slots, rows: Rows) -> Solutions:
+def started(pattern: Slots, rows: Rows) -> Solutions:
     """The rows that fit a pattern."""
     predicate, class_ = rows.key
     subject, _, object_ = pattern
@@ -292,6 +295,7 @@ def _not_of_datatype(kinds: frozenset[str]) -> Callable[[str], bool]:
     return lambda token: is_literal(token) and tokens.datatype(token) not in kinds
 
 
-def _literals_in_order(one: str, other: str) -> bool:
+def _literals_in_order(pair: Pair) -> bool:
     """Each two literals once."""
+    one, other = pair
     return is_literal(one) and is_literal(other) and one < other

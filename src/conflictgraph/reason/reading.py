@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, cast
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, Triple
 
 from conflictgraph import graphs
-from conflictgraph.reason import tokens
+from conflictgraph.reason import collecting, ontology, tokens
 from conflictgraph.reason.relations import TYPE, Key, Pair, Relations
 from conflictgraph.store.port import Queryable
 
@@ -41,6 +41,12 @@ def memory(store: Store) -> Ask:
     return ask
 
 
+def stated(ask: Ask) -> list[Triple]:
+    """The ontology in the merged view, asserted and inferred."""
+    text = ask(f"SELECT ?s ?p ?o WHERE {{ {pattern_of_any(ontology.KEYS)} }}")
+    return list(tokens.parsed("".join(f"{s} {p} {o} .\n" for s, p, o in tokens.rows(text, 3))))
+
+
 class Reader:
     """Fills relations with what the merged view asserts, as it is asked for."""
 
@@ -48,7 +54,7 @@ class Reader:
         self.known = Relations()
         self._ask, self._read = ask, set[Key]()
         some = tokens.rows(ask(f"SELECT ?s WHERE {{ GRAPH {graphs.INFERRED} {{ ?s ?p ?o }} }} LIMIT 1"), 1)
-        self._is_fresh = not list(some)
+        self.has_inferred = bool(list(some))
 
     def read(self, keys: Iterable[Key]) -> None:
         """Read those relations that were not read yet; `("", "")` stands for all."""
@@ -88,7 +94,7 @@ class Reader:
         return tokens.rows(text, variables.count("?"))
 
     def _asserted(self, triple: str) -> str:
-        if self._is_fresh:
+        if not self.has_inferred:
             return ""
         return (
             f"FILTER(NOT EXISTS {{ GRAPH {graphs.INFERRED} {{ {triple} }} }}"
@@ -111,11 +117,11 @@ def of_lines(text: str) -> Relations:
     found = Relations()
     pairs: defaultdict[str, list[Pair]] = defaultdict(list)
     same = dict[str, str]().setdefault
-    for line in text.split("\n"):
-        if line:
+    with collecting.paused():
+        for line in text.split("\n")[:-1]:
             subject, predicate, rest = line.split(" ", 2)
             object_ = rest[:-2]
             pairs[predicate].append((same(subject, subject), same(object_, object_)))
-    for predicate, rows in pairs.items():
-        found.give_pairs(predicate, rows)
+        for predicate, rows in pairs.items():
+            found.give_pairs(predicate, rows)
     return found

@@ -5,7 +5,6 @@ Terms are texts (`tokens`). Remembers which rows were concluded. Must not know r
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from itertools import chain
 from typing import Final, Protocol
 
 from conflictgraph.reason import tokens
@@ -195,11 +194,11 @@ def without_blank_nodes(parts: Iterable[Rows]) -> Iterator[Rows]:
     """Rows that can be told outside of their store."""
     for part in parts:
         if all(map(tokens.has_name, part.key)):
-            members = set(filter(tokens.has_name, part.members))
-            pairs = {pair for pair in part.pairs if all(map(tokens.has_name, pair))}
-            yield Rows(part.key, members, pairs)
+            nameless = [member for member in part.members if member[0] == "_"]
+            broken = [pair for pair in part.pairs if pair[0][0] == "_" or pair[1][0] == "_"]
+            yield Rows(part.key, part.members.difference(nameless), part.pairs.difference(broken))
 
 
 def count(parts: Iterable[Rows]) -> int:
     """How many rows there are."""
-    return sum(map(len, chain(parts)))
+    return sum(map(len, parts))

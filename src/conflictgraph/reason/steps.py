@@ -94,7 +94,11 @@ def _prepared(step: Step, facts: Facts) -> Iterator[Step]:
     head = _forwards(step.head, facts) if step.head else None
     if any(not isinstance(p, NamedNode | Variable) for _, p, _ in (*body, *([head] if head else []))):
         return
-    cleaned = _without_universal(_with_conditions(replace(step, body=body, head=head)))
+    if head is not None and head[1] != SAME_AS and _is_trivial(head, body) and not _is_datatype(*head[1:]):
+        return
+    if (body, head) != (step.body, step.head):
+        step = replace(step, body=body, head=head)
+    cleaned = _without_universal(_with_conditions(step))
     if cleaned is None:
         return
     if cleaned.head is None:
@@ -120,6 +124,8 @@ def _forwards(pattern: Pattern, facts: Facts) -> Pattern:
 
 def _with_conditions(step: Step) -> Step | None:
     """Turn `?v a xsd:integer` into a condition on `?v`; none if nothing else binds it."""
+    if not any(_is_datatype(p, o) for _, p, o in step.body):
+        return step
     typed = [(s.value, o) for s, p, o in step.body if isinstance(s, Variable) and _is_datatype(p, o)]
     body = tuple(pattern for pattern in step.body if not _is_datatype(pattern[1], pattern[2]))
     known = set(variables(slot for pattern in body for slot in pattern))
@@ -138,6 +144,8 @@ def _without_universal(step: Step | None) -> Step | None:
     if step is None:
         return None
     kept = tuple(p for p in step.body if not (p[1] == TYPE and p[2] in UNIVERSAL))
+    if len(kept) == len(step.body):
+        return step
     needed = set(variables(s for p in step.body for s in p))
     if kept and needed <= set(variables(s for p in kept for s in p)):
         return replace(step, body=kept)
@@ -147,6 +155,8 @@ def _without_universal(step: Step | None) -> Step | None:
 def _literal_checks(step: Step, head: Pattern) -> Iterator[Step]:
     """What a conclusion about literals means: a value outside its datatype, or two values that are one."""
     s, p, o = head
+    if not (p == SAME_AS or _is_datatype(p, o)):
+        return
     objects = only_objects(step.body)
     if isinstance(s, Variable) and s.value in objects and _is_datatype(p, o) and isinstance(o, NamedNode):
         message = f"{{{s.value}}} is not a value of {o}, as {step.rule.name} concludes"
