@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Triple
+from pyoxigraph import BlankNode, Triple
 from worlds import world
 
 from conflictgraph import graphs
@@ -36,7 +36,7 @@ def _anew(draft: Draft, ontology: list[Triple], data: list[Triple]) -> tuple[Inf
     return infer(draft), _inferred(draft)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(50))
 def test_following_a_change_equals_inferring_anew(store: EmbeddedStore, seed: int) -> None:
     _compare(store, world(seed, equality=False), 1 + seed % 9)
 
@@ -47,14 +47,14 @@ def test_where_things_may_be_equal_a_change_equals_inferring_anew(store: Embedde
 
 
 def test_nearly_every_change_is_followed_without_inferring_anew(store: EmbeddedStore) -> None:
-    rebuilt = [_compare(store, world(seed, equality=False), 3) for seed in range(60, 80)]
+    rebuilt = [_compare(store, world(seed, equality=False), 3) for seed in range(50, 70)]
     assert sum(rebuilt) <= 5
 
 
 def _compare(store: EmbeddedStore, given: list[Triple], size: int) -> bool:
     """Add some statements and remove them again; whether that took inferring anew."""
-    ontology = [triple for triple in given if is_ontology(triple)]
-    data = list(dict.fromkeys(triple for triple in given if not is_ontology(triple)))
+    ontology = [triple for triple in given if _is_schema(triple)]
+    data = list(dict.fromkeys(triple for triple in given if not _is_schema(triple)))
     part, rest = data[:size], data[size:]
     with store.draft() as draft:
         everything, whole = _anew(draft, ontology, data)
@@ -69,6 +69,10 @@ def _compare(store: EmbeddedStore, given: list[Triple], size: int) -> bool:
         retracted = retract(draft, part)
         assert _inferred(draft) == less
     return brought.rebuilt or retracted.rebuilt
+
+
+def _is_schema(triple: Triple) -> bool:
+    return is_ontology(triple) or isinstance(triple.subject, BlankNode)
 
 
 def _told(result: InferredResult) -> set[str]:
