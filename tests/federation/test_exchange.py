@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from conflictgraph import hosts
-from conflictgraph.errors import ConflictGraphError, QueryRefused, RemoteFailed
-from conflictgraph.federation.outside import Outside
+from conflictgraph.errors import ConflictGraphError, QueryCancelled, QueryRefused, RemoteFailed
+from conflictgraph.federation.outside import AT_ONCE, Outside
+from conflictgraph.store.port import Cancellation
 from remotes import Remote, hostile
 
 SECONDS = 1.0
@@ -126,3 +128,30 @@ def test_what_is_asked_is_the_form_that_every_endpoint_takes(outside: Outside, r
     assert remote.seen[-1][1] == (
         b"query=PREFIX+e%3A+%3Chttp%3A%2F%2Fe%2F%3E%0ASELECT+%2A+WHERE+%7B+%3Fx+e%3Ap+%27%C3%BC%27+%7D"
     )
+
+
+def test_who_asks_can_stop_it(remote: Remote) -> None:
+    cancellation = Cancellation()
+    patient = Outside(hosts.allowed(remote.host), 60, MAX_BYTES)
+    asked = len(remote.seen)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(patient.answered, query(remote, "/silent", "SILENT"), 60, cancellation)
+        while len(remote.seen) == asked:
+            assert not waiting.done()
+            time.sleep(0.01)
+        cancellation.cancel()
+        with pytest.raises(QueryCancelled):
+            waiting.result(30)
+    cancellation.cancel()
+    assert "told" in patient.answered(query(remote, "/rows"), 20)
+    patient.close()
+
+
+def test_more_than_a_few_at_a_time_are_told_to_come_again(remote: Remote) -> None:
+    patient = Outside(hosts.allowed(remote.host), 4, MAX_BYTES)
+    text = query(remote, "/silent", "SILENT")
+    with ThreadPoolExecutor(2 * AT_ONCE + 1) as threads:
+        waiting = [threads.submit(patient.answered, text, 60) for _ in range(2 * AT_ONCE + 1)]
+        errors = [each.exception(60) for each in waiting]
+    assert sorted(type(error).__name__ for error in errors if error) == ["StoreBusy"]
+    patient.close()

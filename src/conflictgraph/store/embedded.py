@@ -6,7 +6,6 @@ Must not evaluate a query in its own process. See `home` for the directory and `
 import os
 import time
 import weakref
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -61,8 +60,11 @@ class EmbeddedStore:
         cancellation: Cancellation | None = None,
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
-        sparql, limits = self._federated(sparql, cancellation)
-        evaluate = partial(self._query, sparql, accept, dataset, limits, cancellation)
+        began = time.monotonic()
+        if self._federation is not None:
+            sparql = self._federation.answered(sparql, self._limits.seconds, cancellation)
+        spent = time.monotonic() - began
+        evaluate = partial(self._query, sparql, accept, dataset, spent, cancellation)
         if generation is not None:
             return evaluate(self._located(self._home.require(generation)))
         try:
@@ -76,18 +78,19 @@ class EmbeddedStore:
         sparql: str,
         accept: str,
         dataset: Dataset,
-        limits: Limits,
+        spent: float,
         cancellation: Cancellation | None,
         generation: _Located,
     ) -> Answer:
-        request = query_frame(sparql, accept, dataset, path=generation.path, rows=limits.result_rows)
-        process = self._pool.take(limits.seconds, cancellation)
+        request = query_frame(sparql, accept, dataset, path=generation.path, rows=self._limits.result_rows)
+        left = max(self._limits.seconds - spent, 0.001)
+        process = self._pool.take(left, cancellation)
         try:
-            process.send(request, limits.seconds)
+            process.send(request, left)
         except ConflictGraphError:
             self._pool.give_back(process, Fate.LOST)
             raise
-        stream = Stream(process, limits, self._pool.give_back, cancellation)
+        stream = Stream(process, self._limits, self._pool.give_back, cancellation, spent=spent)
         return Answer(answered_format(stream, accept), generation.number, stream)
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
@@ -111,15 +114,6 @@ class EmbeddedStore:
     def close(self) -> None:
         """End all workers."""
         self._closing()
-
-    def _federated(self, sparql: str, cancellation: Cancellation | None) -> tuple[str, Limits]:
-        """The query with what other endpoints answered in it, and the limits with what time is left."""
-        if self._federation is None:
-            return sparql, self._limits
-        began = time.monotonic()
-        sparql = self._federation.answered(sparql, self._limits.seconds, cancellation)
-        left = max(self._limits.seconds - (time.monotonic() - began), 0.001)
-        return sparql, replace(self._limits, seconds=left)
 
     def _current(self) -> _Located:
         """The current generation, which is looked into only when the link has moved."""

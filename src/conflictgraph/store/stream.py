@@ -28,7 +28,8 @@ Release = Callable[[Process, Fate], None]
 
 
 class Stream:
-    """An iterator of chunks. The time limit counts only while the reader waits for the worker.
+    """An iterator of chunks. The time limit counts only while the reader waits for the worker, and `spent`
+    of it is gone already.
 
     It is made when the first chunk is there, or the end; what goes wrong before is raised at once.
     """
@@ -41,10 +42,11 @@ class Stream:
         cancellation: Cancellation | None = None,
         *,
         kill: bool = True,
+        spent: float = 0.0,
     ) -> None:
         self._process: Process | None = process
         self._release, self._limits, self._kill = release, limits, kill
-        self._seconds_left, self._bytes_left = limits.seconds, limits.result_bytes
+        self._seconds_left, self._bytes_left = limits.seconds - spent, limits.result_bytes
         self._ready: deque[bytes] = deque()
         self._error: ConflictGraphError | None = None
         self._owning = threading.Lock()
