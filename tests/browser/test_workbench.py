@@ -1,37 +1,18 @@
 """The page in a real browser: examples run, results read, errors show."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from chromium import opened
+from playwright.sync_api import Page, expect
 
-import parts
 from conftest import Server
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    """A page that fails the test on any error of a script."""
-    parts.need(parts.CHROMIUM)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
-        failures: list[str] = []
-        outside: list[str] = []
-        page.on("pageerror", lambda error: failures.append(str(error)))
-        page.on("request", lambda request: outside.append(request.url))
+    with opened() as page:
         yield page
-        browser.close()
-    assert not failures
-    assert all(url.startswith("http://127.0.0.1:") for url in outside), outside
 
 
 def test_the_first_query_runs_and_its_result_is_a_table(server: Server, page: Page) -> None:

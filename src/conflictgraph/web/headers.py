@@ -4,10 +4,14 @@ from flask import Flask, Response, request
 
 from conflictgraph.web import freshness
 
-_CSP = (
+_OF_PAGES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_OF_DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+"""For what a browser may show and never runs."""
+
+_PAGES = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 
 _EXPOSED = (
     "Allow, Cache-Status, Content-Location, ETag, Link, Location, Memento-Datetime, Query-Id, RateLimit, "
@@ -27,7 +31,9 @@ def register(app: Flask) -> None:
     def with_headers(response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Content-Security-Policy", _CSP)
+        policy = _OF_PAGES if response.mimetype in _PAGES else _OF_DATA
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
         response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
         if request.method == "OPTIONS" and "Allow" in response.headers:
