@@ -6,7 +6,6 @@ Must not know HTTP. Any thread may use it. What is kept is never changed.
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from contextlib import suppress
 from dataclasses import dataclass
 
 _OVERHEAD = 1_000
@@ -47,11 +46,11 @@ class ResponseCache:
 
     def get(self, key: Key) -> Kept | None:
         """The answer under a key."""
-        found = self._entries.get(key)
-        if found is not None:
-            with suppress(KeyError):  # another thread has just let it go
-                self._entries.move_to_end(key)
-        return found
+        try:
+            self._entries.move_to_end(key)
+            return self._entries[key]
+        except KeyError:  # it is not there, or another thread has just let it go
+            return None
 
     def put(self, key: Key, kept: Kept) -> None:
         """Keep an answer that is small enough, and let go of others until there is room."""
