@@ -3,7 +3,7 @@
 import socket
 import urllib.parse
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from conflictgraph import graphs
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.web.caching import Caching
 from conflictgraph.web.response_cache import ResponseCache
+from conflictgraph.web.turns import Turns
 from conftest import Reply, Server, serving
 
 ALL = "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o"
@@ -272,3 +273,24 @@ def test_headers_for_one_client_are_not_kept() -> None:
     assert (first["Query-Id"], first["Link"]) == ("one", "</kept>")
     assert (second["Cache-Status"], second["Link"]) == (HIT, "</kept>")
     assert "Query-Id" not in second
+
+
+def test_who_asks_the_same_waits_a_moment_and_then_goes_on() -> None:
+    turns = Turns()
+    first = turns.taken("question")
+    assert first is not None
+    assert turns.taken("another question") is not None
+    assert turns.taken("question") is None
+    turns.end("question", first)
+    turns.end("question", first)
+    assert turns.taken("question") is not None
+
+
+def test_who_waits_is_woken_when_the_answer_is_there() -> None:
+    turns = Turns(patience=600)
+    first = turns.taken("question")
+    with ThreadPoolExecutor(4) as threads:
+        others = [threads.submit(turns.taken, "question") for _ in range(4)]
+        turns.end("question", first)
+        for other in as_completed(others, timeout=60):
+            turns.end("question", other.result())

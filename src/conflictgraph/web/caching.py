@@ -4,9 +4,10 @@ A WSGI middleware in front of everything, so that a repeated question costs a lo
 what is complete, has status 200 and says `Cache-Control: public`; gives it an ETag; answers `If-None-Match`
 with 304, and HEAD without a body. Must not know SPARQL, Flask or what an answer says.
 
-The store's revision is read for each request and is part of the key: an answer found under it is of that
-revision, or of one published while it was computed. So nobody who asks after a publication gets an answer
-from before.
+The key holds all of a request that an answer may depend on; who makes one depend on another header puts it
+there. The store's revision is read for each request and is part of the key: an answer found under it is of
+that revision, or of one published while it was computed. So nobody who asks after a publication gets an
+answer from before.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator

@@ -6,14 +6,15 @@ Must not know what is asked. Nobody waits long: an answer that takes its time is
 import threading
 from collections.abc import Hashable
 
-_PATIENCE = 0.3
+_PATIENCE = 0.2
 """Seconds. For who waited, a query ends that much after its deadline, which must stay below half a second."""
 
 
 class Turns:
     """Who is at work on what."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = _PATIENCE) -> None:
+        self._patience = patience
         self._lock = threading.Lock()
         self._taken: dict[Hashable, threading.Event] = {}
 
@@ -24,7 +25,7 @@ class Turns:
             if other is None:
                 turn = self._taken[key] = threading.Event()
                 return turn
-        other.wait(_PATIENCE)
+        other.wait(self._patience)
         return None
 
     def end(self, key: Hashable, turn: threading.Event | None) -> None:
