@@ -12,8 +12,9 @@ from dataclasses import replace
 from pyoxigraph import NamedNode
 
 from conflictgraph.validate.components import BY_IRI
+from conflictgraph.validate.conditions import Conditions, known
 from conflictgraph.validate.focus import Focus, Ground, Query
-from conflictgraph.validate.kept_literals import also_kept, constraint_with_kept, target_with_kept, value_of
+from conflictgraph.validate.kept_literals import constraint_with_kept, target_with_kept, value_of
 from conflictgraph.validate.paths import sparql_path
 from conflictgraph.validate.plan import (
     CountStep,
@@ -30,7 +31,6 @@ from conflictgraph.validate.prebinding import ask_for_all, constants, for_all
 from conflictgraph.validate.report import Delegated
 from conflictgraph.validate.shapes import Constraint, QueryText, Shape, TargetNodes
 from conflictgraph.validate.triple_index import Node
-from conflictgraph.validate.value_tests import is_all
 
 
 class BeyondCompilerError(Exception):
@@ -71,6 +71,7 @@ class _Compiler:
     def __init__(self, shapes: Mapping[Node, Shape], shapes_graph: NamedNode | None, keeps: bool) -> None:
         self.shapes = shapes
         self._keeps = keeps
+        self._conditions = Conditions(shapes, keeps=keeps)
         self._shapes_graph = shapes_graph
         self._plans: dict[tuple[Node, tuple[Focus, ...]], ShapePlan] = {}
 
@@ -92,7 +93,7 @@ class _Compiler:
         grounds = tuple(Ground(one, shape.path, value_of if self._keeps else str) for one in focus)
         steps: list[Step] = list(self._value_steps(shape, grounds, above))
         for constraint in shape.constraints:
-            if self._condition(constraint, grounds[0].value, above, is_root=True) is None:
+            if self._condition(constraint, grounds[0].value, above) is None:
                 steps.append(self._step(shape, constraint, grounds, above))
         return ShapePlan(
             shape=shape,
@@ -107,47 +108,22 @@ class _Compiler:
     ) -> Iterable[ValueStep]:
         """Ask all conditions on single value nodes in one go over the value nodes."""
         value = grounds[0].value
-        found = [(c, self._condition(c, value, above, is_root=True)) for c in shape.constraints]
-        conditions = {c: condition for c, condition in found if condition is not None}
+        conditions = known((c, self._condition(c, value, above)) for c in shape.constraints)
         if conditions:
             texts = tuple(conditions.values())
             queries = tuple(query for g in grounds for query in _needing(g, _wrong_values(g, texts)))
             yield ValueStep(tuple(conditions), queries)
 
-    def _condition(
-        self, constraint: Constraint, value: str, above: tuple[Node, ...], *, is_root: bool = False
-    ) -> str | None:
-        """Return the constraint as a condition on one value node, or None if it takes more than that.
+    def _condition(self, constraint: Constraint, value: str, above: tuple[Node, ...]) -> str | None:
+        """Return a shape's own constraint as a condition on one value node; None if it is asked otherwise.
 
-        sh:node on a shape of its own is left out: its results carry the nested results as details. So is a
-        component
-        that has its own queries as well (sh:class), unless it is part of a larger condition.
+        So is sh:node, whose results carry the nested results as details, and what has queries of its own
+        (sh:class).
         """
         component = BY_IRI.get(constraint.component)
-        if component is None:
+        if component is None or component.focus is not None or component.name == "Node":
             return None
-        if component.value is not None and not (is_root and component.focus is not None):
-            read = value_of if self._keeps and component.by_value else str
-            condition = component.value(constraint, read(value))
-            datatype = constraint.terms("datatype")
-            if self._keeps and datatype and isinstance(datatype[0], NamedNode):
-                return also_kept(condition, datatype[0], value)
-            return condition
-        if component.value is not None or component.logic is None or (is_root and component.name == "Node"):
-            return None
-        nested = [self._shape_condition(node, value, above) for node in constraint.shapes]
-        known = tuple(condition for condition in nested if condition is not None)
-        return component.logic(known) if len(known) == len(nested) else None
-
-    def _shape_condition(self, node: Node, value: str, above: tuple[Node, ...]) -> str | None:
-        shape = self.shapes[node]
-        if shape.deactivated:
-            return "true"
-        if shape.path is not None or shape.beyond or node in above:
-            return None
-        found = [self._condition(constraint, value, (*above, node)) for constraint in shape.constraints]
-        known = tuple(condition for condition in found if condition is not None)
-        return is_all(known) if len(known) == len(found) else None
+        return self._conditions.on_value(constraint, value, above)
 
     def _step(
         self, shape: Shape, constraint: Constraint, grounds: tuple[Ground, ...], above: tuple[Node, ...]

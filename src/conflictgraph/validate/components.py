@@ -3,7 +3,8 @@ each asks.
 
 To read the table: a component's mandatory parameters, what each may be, and one of
   `value`   a condition on a single value node (value_tests),
-  `focus`   queries about all values of a focus node (focus_tests),
+  `focus`   queries about all values of a focus node (focus_tests); `holds` is the same as a condition, for
+            nodes of nested shapes (node_tests),
   `logic`   a condition made of the conditions of other shapes, and a rule on how many of them hold.
 """
 
@@ -16,13 +17,16 @@ from typing import TypeAlias
 from pyoxigraph import NamedNode
 
 from conflictgraph.validate import focus_tests as focus
+from conflictgraph.validate import node_tests as node
 from conflictgraph.validate import value_tests as value
 from conflictgraph.validate.focus import Ground, Query
+from conflictgraph.validate.node_tests import Values
 from conflictgraph.validate.shapes import Constraint
 from conflictgraph.validate.terms import sh
 
 ValueTest: TypeAlias = Callable[[Constraint, str], str]
 FocusTest: TypeAlias = Callable[[Constraint, Ground], tuple[Query, ...]]
+NodeTest: TypeAlias = Callable[[Constraint, Values], str | None]
 Logic: TypeAlias = Callable[[tuple[str, ...]], str]
 Rule: TypeAlias = Callable[[tuple[bool, ...]], bool]
 """From which of the shapes a value conforms to, say whether the value is right."""
@@ -39,6 +43,7 @@ class Component:
     only_property_shapes: bool = False
     value: ValueTest | None = None
     focus: FocusTest | None = None
+    holds: NodeTest | None = None
     logic: Logic | None = None
     rule: Rule | None = None
 
@@ -60,8 +65,22 @@ CORE: tuple[Component, ...] = (
     _C("Class", "4.1.1", (("class", "IRI"),), many=True, value=value.has_class, focus=focus.no_instances),
     _C("Datatype", "4.1.2", (("datatype", "IRI"),), value=value.has_datatype),
     _C("NodeKind", "4.1.3", (("nodeKind", "node kind"),), value=value.has_node_kind),
-    _C("MinCount", "4.2.1", (("minCount", "integer"),), only_property_shapes=True, focus=focus.too_few),
-    _C("MaxCount", "4.2.2", (("maxCount", "integer"),), only_property_shapes=True, focus=focus.too_many),
+    _C(
+        "MinCount",
+        "4.2.1",
+        (("minCount", "integer"),),
+        only_property_shapes=True,
+        focus=focus.too_few,
+        holds=node.has_enough,
+    ),
+    _C(
+        "MaxCount",
+        "4.2.2",
+        (("maxCount", "integer"),),
+        only_property_shapes=True,
+        focus=focus.too_many,
+        holds=node.has_no_more,
+    ),
     _C("MinExclusive", "4.3.1", (("minExclusive", "literal"),), by_value=True, value=value.above),
     _C("MinInclusive", "4.3.2", (("minInclusive", "literal"),), by_value=True, value=value.at_least),
     _C("MaxExclusive", "4.3.3", (("maxExclusive", "literal"),), by_value=True, value=value.below),
@@ -83,9 +102,17 @@ CORE: tuple[Component, ...] = (
         (("uniqueLang", "true"),),
         only_property_shapes=True,
         focus=focus.repeated_language,
+        holds=node.has_each_language_once,
     ),
-    _C("Equals", "4.5.1", (("equals", "IRI"),), many=True, focus=focus.not_equal),
-    _C("Disjoint", "4.5.2", (("disjoint", "IRI"),), many=True, focus=focus.in_common),
+    _C("Equals", "4.5.1", (("equals", "IRI"),), many=True, focus=focus.not_equal, holds=node.has_equals),
+    _C(
+        "Disjoint",
+        "4.5.2",
+        (("disjoint", "IRI"),),
+        many=True,
+        focus=focus.in_common,
+        holds=node.has_none_in_common,
+    ),
     _C(
         "LessThan",
         "4.5.3",
@@ -93,6 +120,7 @@ CORE: tuple[Component, ...] = (
         many=True,
         only_property_shapes=True,
         focus=focus.not_less,
+        holds=node.has_less,
     ),
     _C(
         "LessThanOrEquals",
@@ -101,6 +129,7 @@ CORE: tuple[Component, ...] = (
         many=True,
         only_property_shapes=True,
         focus=focus.not_less_or_equal,
+        holds=node.has_less_or_equal,
     ),
     _C("Not", "4.6.1", (("not", "shape"),), many=True, logic=value.is_not, rule=conforms_to_none),
     _C("And", "4.6.2", (("and", "list of shapes"),), many=True, logic=value.is_all, rule=all),
@@ -135,8 +164,9 @@ CORE: tuple[Component, ...] = (
         (("closed", "true"),),
         (("ignoredProperties", "list of IRIs"),),
         focus=focus.unlisted_properties,
+        holds=node.has_only_listed,
     ),
-    _C("HasValue", "4.8.2", (("hasValue", "term"),), many=True, focus=focus.lacking),
+    _C("HasValue", "4.8.2", (("hasValue", "term"),), many=True, focus=focus.lacking, holds=node.has),
     _C("In", "4.8.3", (("in", "list"),), value=value.is_member),
 )
 BY_IRI = {component.iri: component for component in CORE}

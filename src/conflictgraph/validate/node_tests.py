@@ -1,0 +1,168 @@
+"""Constraints that look at all value nodes of a node together, as SPARQL conditions that are true of a node
+that is right.
+
+They say of a nested shape's node what the queries of `focus_tests` say of a target's; None where no condition
+can say it. A condition is never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode
+
+from conflictgraph.validate.paths import Path, can_be_empty, sparql_path
+from conflictgraph.validate.shapes import Constraint
+from conflictgraph.validate.value_tests import compares, has_order
+
+Condition: TypeAlias = Callable[[str], str]
+_SEVERAL = 4
+"""How many different values are asked for one by one; more would have to be counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The value nodes of a node over a path (None: the node itself), within a condition.
+
+    `depth` tells the variables of nested conditions apart, `read` is as in `Ground`.
+    """
+
+    node: str
+    path: Path | None
+    depth: int
+    read: Callable[[str], str] = str
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether the node is its own value without any triple."""
+        return self.path is not None and can_be_empty(self.path)
+
+    def variable(self, number: int = 0) -> str:
+        return f"?v{self.depth}_{number}"
+
+    def step(self, value: str) -> str:
+        """Lead from the node to a variable or term by at least one triple."""
+        assert self.path is not None
+        return f"{self.node} {sparql_path(self.path)} {value} ."
+
+    def some(self, condition: Condition) -> str:
+        """Say that a value is right."""
+        if self.path is None:
+            return condition(self.node)
+        value = self.variable()
+        there = f"EXISTS {{ {self.step(value)} {_filter(condition(value))} }}"
+        return f"({there} || {condition(self.node)})" if self.may_be_empty else there
+
+    def every(self, condition: Condition) -> str:
+        """Say that every value is right."""
+        if self.path is None:
+            return condition(self.node)
+        value = self.variable()
+        none = f"NOT EXISTS {{ {self.step(value)} FILTER(!{condition(value)}) }}"
+        return f"({none} && {condition(self.node)})" if self.may_be_empty else none
+
+    def at_least(self, number: int, condition: Condition = lambda _: "true") -> str | None:
+        """Say that so many different values, or more, are right."""
+        if number <= 0:
+            return "true"
+        if number == 1:
+            return self.some(condition)
+        if self.path is None:
+            return "false"
+        if self.may_be_empty or number > _SEVERAL:
+            return None
+        names = [self.variable(each) for each in range(number)]
+        found = " ".join(f"{self.step(name)} {_filter(condition(name))}" for name in names)
+        unlike = " && ".join(f"!sameTerm({a}, {b})" for a, b in combinations(names, 2))
+        return f"EXISTS {{ {found} FILTER({unlike}) }}"
+
+    def at_most(self, number: int, condition: Condition = lambda _: "true") -> str | None:
+        """Say that no more different values are right."""
+        more = self.at_least(number + 1, condition)
+        return None if more is None else f"(!{more})"
+
+
+def _filter(condition: str) -> str:
+    return "" if condition == "true" else f"FILTER({condition})"
+
+
+def has_enough(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.2.1: $minCount value nodes or more."""
+    return values.at_least(constraint.number("minCount"))
+
+
+def has_no_more(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.2.2: $maxCount value nodes or fewer."""
+    return values.at_most(constraint.number("maxCount"))
+
+
+def has_each_language_once(_: Constraint, values: Values) -> str | None:
+    """SHACL 4.4.5: no two value nodes share a language tag."""
+    if values.may_be_empty:
+        return None
+    one, other = values.variable(), values.variable(1)
+    same = f'LANG({one}) != "" && LCASE(LANG({one})) = LCASE(LANG({other}))'
+    wrong = f"FILTER(!sameTerm({one}, {other}) && COALESCE({same}, false))"
+    return f"NOT EXISTS {{ {values.step(one)} {values.step(other)} {wrong} }}"
+
+
+def has_equals(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.5.1: the value nodes are those of $equals."""
+    if values.may_be_empty:
+        return None
+    value, property_ = values.variable(), constraint.term("equals")
+    there = f"{values.node} {property_} {value} ."
+    if values.path is None:
+        itself = f"EXISTS {{ {values.node} {property_} {values.node} . }}"
+        return f"({itself} && NOT EXISTS {{ {there} FILTER(!sameTerm({value}, {values.node})) }})"
+    missing = f"NOT EXISTS {{ {values.step(value)} FILTER NOT EXISTS {{ {there} }} }}"
+    return f"({missing} && NOT EXISTS {{ {there} FILTER NOT EXISTS {{ {values.step(value)} }} }})"
+
+
+def has_none_in_common(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.5.2: no value node is a value of $disjoint."""
+    return values.every(lambda v: f"(!EXISTS {{ {values.node} {constraint.term('disjoint')} {v} . }})")
+
+
+def has_less(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.5.3: each value node is less than each value of $lessThan."""
+    return _ordered(constraint, values, "<", "lessThan")
+
+
+def has_less_or_equal(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.5.4: each value node is at most each value of $lessThanOrEquals."""
+    return _ordered(constraint, values, "<=", "lessThanOrEquals")
+
+
+def _ordered(constraint: Constraint, values: Values, operator: str, name: str) -> str | None:
+    other = values.variable(1)
+
+    def ordered(value: str) -> str:
+        told = compares(values.read(value), operator, values.read(other))
+        if operator == "<=":
+            told = f"({told} && (!sameTerm({value}, {other}) || {has_order(values.read(value))}))"
+        return f"NOT EXISTS {{ {values.node} {constraint.term(name)} {other} . FILTER(!{told}) }}"
+
+    return values.every(ordered)
+
+
+def has_only_listed(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.8.1: the value nodes have no properties but those of the shape and the ignored ones."""
+    listed = ", ".join(map(str, (*constraint.terms("listed"), *constraint.terms("ignoredProperties"))))
+    unlisted = f"FILTER(?p{values.depth} NOT IN ({listed}))" if listed else ""
+    return values.every(lambda v: f"NOT EXISTS {{ {v} ?p{values.depth} ?o{values.depth} . {unlisted} }}")
+
+
+def has(constraint: Constraint, values: Values) -> str | None:
+    """SHACL 4.8.2: $hasValue is among the value nodes."""
+    wanted = constraint.term("hasValue")
+    if isinstance(wanted, BlankNode):
+        return None
+    itself = f"sameTerm({values.node}, {wanted})"
+    if values.path is None:
+        return itself
+    there = f"EXISTS {{ {values.step(str(wanted))} }}"
+    return f"({there} || {itself})" if values.may_be_empty else there
