@@ -20,6 +20,7 @@ from conflictgraph.validate.plan import (
     CountStep,
     FocusStep,
     LogicStep,
+    NodeStep,
     Plan,
     PropertyStep,
     ShapePlan,
@@ -29,8 +30,11 @@ from conflictgraph.validate.plan import (
 )
 from conflictgraph.validate.prebinding import ask_for_all, constants, for_all
 from conflictgraph.validate.report import Delegated
-from conflictgraph.validate.shapes import Constraint, QueryText, Shape, TargetNodes
+from conflictgraph.validate.shapes import AnyOf, Constraint, QueryText, Shape, TargetNodes
+from conflictgraph.validate.terms import sh
 from conflictgraph.validate.triple_index import Node
+
+_MOST = sh("QualifiedMaxCountConstraintComponent")
 
 
 class BeyondCompilerError(Exception):
@@ -76,7 +80,9 @@ class _Compiler:
         self._plans: dict[tuple[Node, tuple[Focus, ...]], ShapePlan] = {}
 
     def root(self, shape: Shape) -> ShapePlan:
-        return self._new_plan(shape, tuple(Focus(target) for target in shape.targets), (shape.node,))
+        several = len(shape.targets) > 1
+        focus = (Focus(AnyOf(shape.targets)),) if several else tuple(map(Focus, shape.targets))
+        return self._new_plan(shape, focus, (shape.node,))
 
     def plan(self, node: Node, focus: tuple[Focus, ...], above: tuple[Node, ...]) -> ShapePlan:
         if node in above:
@@ -134,8 +140,20 @@ class _Compiler:
         if component.focus is not None:
             asked = tuple(q for g in grounds for q in _needing(g, component.focus(constraint, g)))
             return FocusStep(constraint, asked)
+        if component.name.startswith("Qualified"):
+            counted = [self._counted(constraint, ground, above) for ground in grounds]
+            known_ = [query for query in counted if query is not None]
+            if len(known_) == len(counted):
+                asked = tuple(
+                    q for g, query in zip(grounds, known_, strict=True) for q in _needing(g, (query,))
+                )
+                return FocusStep(constraint, asked)
         values = tuple(step for ground in grounds for step in ground.focus.stepped(shape.path))
         nested = tuple(self.plan(node, values, above) for node in constraint.shapes)
+        right = self._conditions.on_value(constraint, grounds[0].value, above)
+        if right is not None and component.name == "Node":
+            asked = tuple(q for g in grounds for q in _needing(g, _wrong_nodes(g, right)))
+            return NodeStep(constraint, asked, nested[0])
         if component.rule is not None:
             return LogicStep(constraint, nested, component.rule)
         if component.name == "Property":
@@ -144,6 +162,22 @@ class _Compiler:
         least = constraint.number("qualifiedMinCount") if component.name == "QualifiedMinCount" else None
         most = constraint.number("qualifiedMaxCount") if component.name == "QualifiedMaxCount" else None
         return CountStep(constraint, nested[0], siblings, least, most)
+
+    def _counted(self, constraint: Constraint, ground: Ground, above: tuple[Node, ...]) -> Query | None:
+        """Ask for the focus nodes with too few or too many value nodes of a kind; None if the kind is no
+        condition, or the count too high."""
+        right = self._conditions.qualified(constraint, "?value", above)
+        if right is None:
+            return None
+        if constraint.component == _MOST:
+            having = (
+                f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {constraint.number('qualifiedMaxCount')})"
+            )
+            return Query(f"SELECT ?this WHERE {{ {ground.union} FILTER({right}) }} {having}")
+        enough = self._conditions.on_node(constraint, ground.path, above)
+        if enough is None:
+            return None
+        return Query(f"SELECT DISTINCT ?this WHERE {{ {ground.focus.pattern} FILTER(!{enough}) }}")
 
     def _sparql_step(self, shape: Shape, constraint: Constraint, grounds: tuple[Ground, ...]) -> SparqlStep:
         query = constraint.query
@@ -191,6 +225,17 @@ def _wrong_values(ground: Ground, conditions: tuple[str, ...]) -> tuple[Query, .
     wrong = f"FILTER(!({' && '.join(conditions)}))"
     flags = [f"({condition} AS ?c{number})" for number, condition in enumerate(conditions)]
     return ground.rows(" ".join([ground.columns, *(flags if len(flags) > 1 else ())]), wrong)
+
+
+def _wrong_nodes(ground: Ground, condition: str) -> tuple[Query, ...]:
+    """Ask for the values that do not conform; from the predicate on, each different value is judged once."""
+    queries = ground.rows(ground.columns, f"FILTER(!{condition})")
+    if not queries[0].from_predicate:
+        return queries
+    different = f"{{ SELECT DISTINCT ?value WHERE {{ {ground.step} }} }}"
+    wrong = f"{{ SELECT ?value WHERE {{ {different} FILTER(!{condition}) }} }}"
+    by_predicate = f"SELECT DISTINCT {ground.columns} WHERE {{ {wrong} {ground.step} }}"
+    return (replace(queries[0], from_predicate=by_predicate),)
 
 
 def _nodes(ground: Ground) -> Query:

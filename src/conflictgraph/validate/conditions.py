@@ -6,13 +6,14 @@ What cannot be said so (a SPARQL constraint, a count of many) is for the compile
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pyoxigraph import NamedNode
 
 from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.kept_literals import also_kept, value_of
 from conflictgraph.validate.node_tests import Values
+from conflictgraph.validate.paths import Path
 from conflictgraph.validate.shapes import Constraint, Shape
 from conflictgraph.validate.triple_index import Node
 from conflictgraph.validate.value_tests import is_all
@@ -38,6 +39,24 @@ class Conditions:
         except NoConditionError:
             return None
 
+    def on_node(self, constraint: Constraint, path: Path | None, above: tuple[Node, ...]) -> str | None:
+        """Return the constraint as a condition on ?this and all its value nodes; None if none says it."""
+        try:
+            return self._together(constraint, Values("?this", path, len(above), self._read), above)
+        except NoConditionError:
+            return None
+
+    def qualified(self, constraint: Constraint, value: str, above: tuple[Node, ...]) -> str | None:
+        """Return what a value node has to be to count for a qualified constraint; None if none says it."""
+        try:
+            return self._qualified(constraint, value, above)
+        except NoConditionError:
+            return None
+
+    @property
+    def _read(self) -> Callable[[str], str]:
+        return value_of if self._keeps else str
+
     def _on_value(self, constraint: Constraint, value: str, above: tuple[Node, ...]) -> str:
         component = BY_IRI.get(constraint.component)
         if component is not None and component.value is not None:
@@ -59,8 +78,7 @@ class Conditions:
         if shape.beyond or node in above or len(above) > _DEEP:
             raise NoConditionError
         above = (*above, node)
-        read = value_of if self._keeps else str
-        values = Values(value, shape.path, len(above), read)
+        values = Values(value, shape.path, len(above), self._read)
         single = [c for c in shape.constraints if _is_single(c)]
         said = [self._together(c, values, above) for c in shape.constraints if c not in single]
         if single:

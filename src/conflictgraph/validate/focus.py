@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from conflictgraph.validate.paths import Inverse, Path, Predicate, can_be_empty, sparql_path
-from conflictgraph.validate.shapes import Among, Target, TargetNodes
+from conflictgraph.validate.paths import Alternative, Path, can_be_empty, is_plain, sparql_path
+from conflictgraph.validate.shapes import Target, is_listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +107,19 @@ class Ground:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Say whether the path is one predicate, or its inverse."""
-        path = self.path.path if isinstance(self.path, Inverse) else self.path
-        return isinstance(path, Predicate)
+        """Say whether the path is one predicate, its inverse, or a choice of such."""
+        return self.path is not None and is_plain(self.path)
+
+    @cached_property
+    def is_single(self) -> bool:
+        """Say whether a value node is reached by one triple only."""
+        return self.is_plain and not isinstance(self.path, Alternative)
 
     def rows(self, columns: str, rest: str) -> tuple[Query, ...]:
         """Ask for the pairs of ?this and value node for which the rest of a pattern has solutions: few,
         one hopes."""
         asked = tuple(f"SELECT DISTINCT {columns} WHERE {{ {group} {rest} }}" for group in self.groups)
-        if not self.is_plain or isinstance(self.focus.target, TargetNodes | Among):
+        if not self.is_plain or is_listed(self.focus.target):
             return tuple(map(Query, asked))
         other = f"SELECT DISTINCT {columns} WHERE {{ {self.step} {rest} }}"
         return (Query(asked[0], other, self.focus.pattern, self.step),)

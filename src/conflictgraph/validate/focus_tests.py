@@ -42,7 +42,8 @@ def too_many(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
     if not ground.is_plain:
         having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
         return (Query(f"SELECT ?this WHERE {{ {ground.union} }} {having}"),)
-    by_predicate = f"SELECT ?this WHERE {{ {ground.step} }} GROUP BY ?this HAVING (COUNT(*) > {most})"
+    counted = "*" if ground.is_single else "DISTINCT ?value"
+    by_predicate = f"SELECT ?this WHERE {{ {ground.step} }} GROUP BY ?this HAVING (COUNT({counted}) > {most})"
     if most > 1:
         having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
         return (

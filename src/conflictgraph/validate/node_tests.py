@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode
 
-from conflictgraph.validate.paths import Path, can_be_empty, sparql_path
+from conflictgraph.validate.paths import Path, Sequence, can_be_empty, is_plain, sparql_path
 from conflictgraph.validate.shapes import Constraint
 from conflictgraph.validate.value_tests import compares, has_order
 
@@ -40,29 +39,43 @@ class Values:
         """Whether the node is its own value without any triple."""
         return self.path is not None and can_be_empty(self.path)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether each value is one triple away."""
+        return self.path is not None and is_plain(self.path)
+
     def variable(self, number: int = 0) -> str:
         return f"?v{self.depth}_{number}"
 
     def step(self, value: str) -> str:
-        """Lead from the node to a variable or term by at least one triple."""
+        """Lead from the node to a variable or term by one triple; only if the path is plain."""
         assert self.path is not None
         return f"{self.node} {sparql_path(self.path)} {value} ."
 
-    def some(self, condition: Condition) -> str:
-        """Say that a value is right."""
+    def some(self, condition: Condition, value: str = "") -> str:
+        """Say that a value (that term, if given) is right."""
         if self.path is None:
             return condition(self.node)
-        value = self.variable()
-        there = f"EXISTS {{ {self.step(value)} {_filter(condition(value))} }}"
+        there = self._led(self.node, self.path, value, condition)
         return f"({there} || {condition(self.node)})" if self.may_be_empty else there
 
     def every(self, condition: Condition) -> str:
         """Say that every value is right."""
         if self.path is None:
             return condition(self.node)
-        value = self.variable()
-        none = f"NOT EXISTS {{ {self.step(value)} FILTER(!{condition(value)}) }}"
-        return f"({none} && {condition(self.node)})" if self.may_be_empty else none
+        return f"(!{self.some(lambda value: f'(!{condition(value)})')})"
+
+    def _led(self, start: str, path: Path, value: str, condition: Condition, number: int = 0) -> str:
+        """Say that at least one triple leads to a right value: each step of a sequence in an EXISTS of its
+        own, for engines look up one triple from a known node, but may join two from the far end."""
+        end = value or self.variable(number)
+        if not isinstance(path, Sequence):
+            return f"EXISTS {{ {start} {sparql_path(path)} {end} . {_filter(condition(end))} }}"
+        first, *rest = path.steps
+        between = self.variable(number + _SEVERAL)
+        further = Sequence(tuple(rest)) if len(rest) > 1 else rest[0]
+        led = self._led(between, further, value, condition, number + 1)
+        return f"EXISTS {{ {start} {sparql_path(first)} {between} . FILTER({led}) }}"
 
     def at_least(self, number: int, condition: Condition = lambda _: "true") -> str | None:
         """Say that so many different values, or more, are right."""
@@ -72,12 +85,15 @@ class Values:
             return self.some(condition)
         if self.path is None:
             return "false"
-        if self.may_be_empty or number > _SEVERAL:
+        if not self.is_plain or number > _SEVERAL:
             return None
-        names = [self.variable(each) for each in range(number)]
-        found = " ".join(f"{self.step(name)} {_filter(condition(name))}" for name in names)
-        unlike = " && ".join(f"!sameTerm({a}, {b})" for a, b in combinations(names, 2))
-        return f"EXISTS {{ {found} FILTER({unlike}) }}"
+        found = ""
+        for each in range(number, 0, -1):
+            name = self.variable(each - 1)
+            unlike = " && ".join(f"!sameTerm({name}, {self.variable(other)})" for other in range(each - 1))
+            tests = [text for text in (condition(name), unlike, found) if text not in ("", "true")]
+            found = f"EXISTS {{ {self.step(name)} {_filter(' && '.join(tests))} }}"
+        return found
 
     def at_most(self, number: int, condition: Condition = lambda _: "true") -> str | None:
         """Say that no more different values are right."""
@@ -86,7 +102,7 @@ class Values:
 
 
 def _filter(condition: str) -> str:
-    return "" if condition == "true" else f"FILTER({condition})"
+    return "" if condition in ("", "true") else f"FILTER({condition})"
 
 
 def has_enough(constraint: Constraint, values: Values) -> str | None:
@@ -101,7 +117,7 @@ def has_no_more(constraint: Constraint, values: Values) -> str | None:
 
 def has_each_language_once(_: Constraint, values: Values) -> str | None:
     """SHACL 4.4.5: no two value nodes share a language tag."""
-    if values.may_be_empty:
+    if not values.is_plain:
         return None
     one, other = values.variable(), values.variable(1)
     same = f'LANG({one}) != "" && LCASE(LANG({one})) = LCASE(LANG({other}))'
@@ -111,7 +127,7 @@ def has_each_language_once(_: Constraint, values: Values) -> str | None:
 
 def has_equals(constraint: Constraint, values: Values) -> str | None:
     """SHACL 4.5.1: the value nodes are those of $equals."""
-    if values.may_be_empty:
+    if values.path is not None and not values.is_plain:
         return None
     value, property_ = values.variable(), constraint.term("equals")
     there = f"{values.node} {property_} {value} ."
@@ -161,8 +177,6 @@ def has(constraint: Constraint, values: Values) -> str | None:
     wanted = constraint.term("hasValue")
     if isinstance(wanted, BlankNode):
         return None
-    itself = f"sameTerm({values.node}, {wanted})"
-    if values.path is None:
-        return itself
-    there = f"EXISTS {{ {values.step(str(wanted))} }}"
-    return f"({there} || {itself})" if values.may_be_empty else there
+    return values.some(
+        lambda value: "true" if value == str(wanted) else f"sameTerm({value}, {wanted})", str(wanted)
+    )

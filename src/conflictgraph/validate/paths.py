@@ -117,6 +117,17 @@ def can_be_empty(path: Path) -> bool:
             return mark != "+" or can_be_empty(inner)
 
 
+def is_plain(path: Path) -> bool:
+    """Say whether the path is one predicate, its inverse, or a choice of such."""
+    match path:
+        case Predicate() | Inverse(Predicate()):
+            return True
+        case Alternative(choices):
+            return all(map(is_plain, choices))
+        case _:
+            return False
+
+
 def path_triples(path: Path, make_node: MakeNode) -> tuple[Node, list[Triple]]:
     """Return the node that stands for the path and the triples that describe it."""
     match path:

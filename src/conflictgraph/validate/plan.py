@@ -36,11 +36,21 @@ class FocusStep:
 
 @dataclass(frozen=True, slots=True)
 class LogicStep:
-    """A constraint on which of some shapes a value node conforms to."""
+    """A constraint on which of some shapes a value node conforms to, combined from what each of them
+    finds."""
 
     constraint: Constraint
     nested: tuple[ShapePlan, ...]
     rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStep:
+    """sh:node: the rows are the values that do not conform; what the nested shape finds there are details."""
+
+    constraint: Constraint
+    queries: tuple[Query, ...]
+    nested: ShapePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ class SparqlStep:
     single: str = ""
 
 
-Step: TypeAlias = ValueStep | FocusStep | LogicStep | PropertyStep | CountStep | SparqlStep
+Step: TypeAlias = ValueStep | FocusStep | LogicStep | NodeStep | PropertyStep | CountStep | SparqlStep
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +96,7 @@ class ShapePlan:
     pairs: tuple[Query, ...]
 
     def nested(self) -> Iterator[ShapePlan]:
-        """Yield the plans that the steps refer to, each as often as it is referred to."""
+        """Yield the plans that the steps ask in any case, each as often as it is referred to."""
         for step in self.steps:
             match step:
                 case LogicStep(nested=plans):
@@ -105,6 +115,10 @@ class Plan:
 
     roots: tuple[ShapePlan, ...]
     delegated: tuple[Delegated, ...]
+
+
+COMBINED = "which no one query says: value nodes, and below what the nested shapes find"
+"""What is said of a constraint that is combined from the answers of several queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +142,15 @@ def _of_shape(plan: ShapePlan, seen: set[int]) -> Iterator[Planned]:
         return
     seen.add(id(plan))
     for step in plan.steps:
-        if isinstance(step, ValueStep | FocusStep | SparqlStep):
+        if isinstance(step, ValueStep | FocusStep | NodeStep | SparqlStep):
             names = tuple(component_name(c) for c in step_constraints(step))
             for query in step.queries:
                 yield Planned(plan.shape.node, names, query.sparql)
+        elif isinstance(step, LogicStep | CountStep):
+            for query in plan.pairs:
+                yield Planned(
+                    plan.shape.node, (f"{component_name(step.constraint)}, {COMBINED}",), query.sparql
+                )
     for nested in plan.nested():
         yield from _of_shape(nested, seen)
 

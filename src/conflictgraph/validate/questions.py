@@ -45,6 +45,7 @@ class Questions:
     ask: Ask
     timings: list[Timing] = field(default_factory=list)
     _counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    _answers: dict[str, Table] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._classes = Subclasses(self.ask)
@@ -68,10 +69,14 @@ class Questions:
 
     def _timed(self, shape: Shape, constraints: tuple[Constraint, ...], sparql: str) -> Table:
         sparql = self._classes.narrowed(sparql)
+        if sparql in self._answers:
+            return self._answers[sparql]
         start = time.perf_counter()
         table = self._asked(shape, constraints, sparql)
         names = tuple(component_name(c) for c in constraints)
         self.timings.append(Timing(shape.node, names, sparql, time.perf_counter() - start, len(table.rows)))
+        if len(table.rows) <= _FEW:
+            self._answers[sparql] = table
         return table
 
     def _of_focus(

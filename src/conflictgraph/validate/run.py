@@ -18,6 +18,7 @@ from conflictgraph.validate.plan import (
     CountStep,
     FocusStep,
     LogicStep,
+    NodeStep,
     PropertyStep,
     ShapePlan,
     SparqlStep,
@@ -64,6 +65,8 @@ class Run:
                 return self._focus_step(plan, step)
             case LogicStep():
                 return self._logic_step(plan, step)
+            case NodeStep():
+                return self._node_step(plan, step)
             case PropertyStep():
                 return self._property_step(plan, step)
             case CountStep():
@@ -106,6 +109,15 @@ class Run:
                 if not step.rule(tuple(value not in wrong for wrong in failing)):
                     inner = tuple(details.get(value, ()))
                     yield Finding(focus, result(plan.shape, step.constraint, focus, value, details=inner))
+
+    def _node_step(self, plan: ShapePlan, step: NodeStep) -> Iterator[Finding]:
+        wrong = dict.fromkeys(row for _, row in self._rows(plan, step, step.queries))
+        details = by_anchor(self.findings(step.nested)) if wrong else {}
+        for row in wrong:
+            focus, value = row[0], row[-1]
+            if focus is not None and value is not None:
+                inner = tuple(details.get(value, ()))
+                yield Finding(focus, result(plan.shape, step.constraint, focus, value, details=inner))
 
     def _property_step(self, plan: ShapePlan, step: PropertyStep) -> Iterator[Finding]:
         nested = self.findings(step.nested)

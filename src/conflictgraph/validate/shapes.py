@@ -56,7 +56,7 @@ class Among:
     """Those of the given nodes (no blank nodes) that a target also selects."""
 
     nodes: tuple[Term, ...]
-    target: TargetNodes | TargetClass | TargetSubjectsOf | TargetObjectsOf
+    target: Target
 
     def pattern(self, variable: str) -> str:
         if isinstance(self.target, TargetNodes):
@@ -64,7 +64,27 @@ class Among:
         return f"{TargetNodes(self.nodes).pattern(variable)} {self.target.pattern(variable)}"
 
 
-Target: TypeAlias = TargetNodes | TargetClass | TargetSubjectsOf | TargetObjectsOf | Among
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """What any of several targets selects, each node once."""
+
+    targets: tuple[Target, ...]
+
+    def pattern(self, variable: str) -> str:
+        union = " UNION ".join(f"{{ {target.pattern(variable)} }}" for target in self.targets)
+        return f"{{ SELECT DISTINCT {variable} WHERE {{ {union} }} }}"
+
+
+Target: TypeAlias = TargetNodes | TargetClass | TargetSubjectsOf | TargetObjectsOf | Among | AnyOf
+
+
+def is_listed(target: Target) -> bool:
+    """Say whether the target's nodes are written out in the query: then it begins from these."""
+    if isinstance(target, AnyOf):
+        return all(map(is_listed, target.targets))
+    return isinstance(target, TargetNodes | Among)
+
+
 INSTANCE_OF = (
     "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>/<http://www.w3.org/2000/01/rdf-schema#subClassOf>*"
 )
