@@ -90,17 +90,40 @@ def test_only_the_nodes_that_a_change_can_affect_are_asked_about() -> None:
 def _sparql(rng: random.Random, shapes: list[Triple]) -> list[Triple]:
     """Give some shape a SPARQL constraint."""
     shape = rng.choice([t.subject for t in shapes if t.predicate == TYPE])
-    constraint, text = BlankNode("sparql"), Literal(rng.choice(_SELECTS))
-    return [Triple(shape, sh("sparql"), constraint), Triple(constraint, sh("select"), text)]
+    found = []
+    for number, text in enumerate(rng.sample(_SELECTS, 3)):
+        constraint = BlankNode(f"sparql{number}")
+        found += [Triple(shape, sh("sparql"), constraint), Triple(constraint, sh("select"), Literal(text))]
+    return found
 
 
-_SELECTS = (
-    "SELECT $this ?value WHERE { $this <http://example.org/p0> ?value . ?value a ?kind }",
-    "SELECT $this ?value ?more WHERE { $this <http://example.org/p0>/<http://example.org/p1> ?value, ?more }",
-    "SELECT $this WHERE { FILTER NOT EXISTS { $this <http://example.org/p2> ?x } }",
-    "SELECT $this ?path ?value WHERE { $this ?path ?value ; a ?kind }",
-    "SELECT $this ?value WHERE { $this !<http://example.org/p2> ?value }",
-    "SELECT $this WHERE { ?x <http://example.org/p1> ?y ; ?p 1 }",
+_SELECTS = tuple(
+    text.replace("p0", "<http://example.org/p0>")
+    .replace("p1", "<http://example.org/p1>")
+    .replace("p2", "<http://example.org/p2>")
+    for text in (
+        "SELECT $this ?value WHERE { $this p0 ?value . ?value a ?kind }",
+        "SELECT $this ?value ?more WHERE { $this p0/p1 ?value, ?more }",
+        "SELECT $this WHERE { FILTER NOT EXISTS { $this p2 ?x } }",
+        "SELECT $this ?path ?value WHERE { $this ?path ?value ; a ?kind }",
+        "SELECT $this ?value WHERE { $this !p2 ?value }",
+        "SELECT $this WHERE { ?x p1 ?y ; ?p 1 }",
+        "SELECT $this ?value WHERE { ?value p0 ?y FILTER NOT EXISTS { ?y a ?kind } }",
+        "SELECT $this ?value (MIN(?x) AS ?one) WHERE { { SELECT $this ?value WHERE { "
+        "{ SELECT DISTINCT $this ?value WHERE { ?x ?p ?value } } "
+        "FILTER ISIRI(?value) FILTER NOT EXISTS { ?value a ?kind } } } ?x ?q ?value } GROUP BY $this ?value",
+        "SELECT $this ?value WHERE { { SELECT DISTINCT $this ?value WHERE { ?x ?value ?y } } "
+        "FILTER NOT EXISTS { ?value a ?kind } }",
+        "SELECT $this ?value WHERE { { ?value p0 ?o } UNION { ?s p1 ?value } "
+        "OPTIONAL { ?value p2/a ?kind } FILTER (!BOUND(?kind)) }",
+        "SELECT $this ?value WHERE { OPTIONAL { ?s p1 ?value } }",
+        "SELECT $this (COUNT(?y) AS ?many) WHERE { $this p0+ ?x . ?x p1 ?y } "
+        "GROUP BY $this HAVING (COUNT(?y) > 1)",
+        "SELECT $this ?sum WHERE { $this p0 ?x . { SELECT $this ?x (COUNT(?y) AS ?sum) WHERE { "
+        "?x ^p1 ?z . ?z p2|p0 ?y } GROUP BY $this ?x } }",
+        "SELECT $this ?value WHERE { $this p0 ?value . FILTER NOT EXISTS { "
+        "?other p1 ?value FILTER EXISTS { ?other a ?kind . ?kind p2* ?top } } }",
+    )
 )
 
 

@@ -16,17 +16,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph.validate.asking import Ask
 from conflictgraph.validate.components import BY_IRI
-from conflictgraph.validate.mentions import predicates_read
-from conflictgraph.validate.paths import (
-    Alternative,
-    Inverse,
-    Path,
-    Predicate,
-    Repeat,
-    Sequence,
-    can_be_empty,
-    sparql_path,
-)
+from conflictgraph.validate.paths import Path, Sequence, can_be_empty, sparql_path
+from conflictgraph.validate.prebinding import can_be_asked_of
+from conflictgraph.validate.reads import Read, is_sure_to_bind, path_reads, query_reads
 from conflictgraph.validate.shapes import (
     Constraint,
     Shape,
@@ -41,48 +33,67 @@ _MANY = 2000
 _PAIRED = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A shape reads triples with a predicate (None: any) at the node that the steps lead to from its focus
-    node."""
-
-    steps: tuple[Path, ...]
-    predicate: NamedNode | None
-    from_object: bool = False
-
-
 Place: TypeAlias = tuple[tuple[Path, ...], Term]
 """A node, and the steps that lead to it from focus nodes."""
 
 
-def affected_nodes(
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """The focus nodes to look at again, targeted or not; or, if `are_values`, the sh:value of the results to
+    look for again, under whatever focus node."""
+
+    nodes: tuple[Term, ...]
+    are_values: bool = False
+
+
+def affected(
     shapes: Mapping[Node, Shape],
     shape: Shape,
     changed: Iterable[Triple],
     ask: Ask,
     doubtful: Iterable[Place] = (),
-) -> tuple[Term, ...] | None:
-    """Return the nodes that have to be looked at again after a change, targeted or not; None for all focus
-    nodes.
+) -> Affected | None:
+    """Return what a change can affect in a part of the shapes; None if everything has to be looked at.
 
     `ask` sees the graph as it is after the change. What leads to a `doubtful` node is looked at, too.
     """
-    changed = tuple(changed)
+    changed, doubtful = tuple(changed), tuple(doubtful)
     if any(triple.predicate == SUBCLASS for triple in changed):
         return None
-    found: dict[Term, None] = {}
-    for read in dict.fromkeys(_reads(shapes, shape, frozenset(triple.predicate for triple in changed))):
-        if read is None:
+    targets = tuple(_target_reads(shape))
+    nodes = _nodes((*targets, *_shape_reads(shapes, shape, ())), doubtful, changed, ask)
+    if nodes is not None:
+        return Affected(nodes)
+    if doubtful or not _is_by_value(shape) or _nodes(targets, (), changed, ask) != ():
+        return None
+    query = shape.constraints[0].query
+    values = None if query is None else _nodes(query_reads(query, {"value": ()}, None), (), changed, ask)
+    return None if values is None else Affected(values, are_values=True)
+
+
+def _is_by_value(shape: Shape) -> bool:
+    """Say whether the part's one query, asked for some values of ?value only, gives all its rows with
+    these."""
+    query = shape.constraints[0].query if len(shape.constraints) == 1 else None
+    if query is None or query.is_ask or query.parameters:
+        return False
+    return is_sure_to_bind(query, "value") and can_be_asked_of(query.text, "value")
+
+
+def _nodes(
+    reads: Iterable[Read], doubtful: Iterable[Place], changed: tuple[Triple, ...], ask: Ask
+) -> tuple[Term, ...] | None:
+    led: dict[tuple[Path, ...], dict[Term, None]] = {}
+    for read in dict.fromkeys(reads):
+        met = _met(read, changed)
+        if met and read.steps is None:
             return None
-        met = _as_stored(_met(read, changed), ask)
         if any(isinstance(node, BlankNode) for node in met) or len(met) > _MANY:
             return None
-        found.update(_origins(read.steps, met, ask))
-    by_steps: dict[tuple[Path, ...], dict[Term, None]] = {}
+        led.setdefault(read.steps or (), {}).update(met)
     for steps, node in doubtful:
-        by_steps.setdefault(steps, {})[node] = None
-    for steps, nodes in by_steps.items():
-        found.update(_origins(steps, nodes, ask))
+        led.setdefault(steps, {})[node] = None
+    found = _starts(led, ask)
     if any(isinstance(node, BlankNode) for node in found) or len(found) > _MANY:
         return None
     return tuple(found)
@@ -92,7 +103,7 @@ def _met(read: Read, changed: tuple[Triple, ...]) -> dict[Term, None]:
     met: dict[Term, None] = {}
     for triple in changed:
         if read.predicate is None or triple.predicate == read.predicate:
-            node = triple.object if read.from_object else triple.subject
+            node: Term | Triple = getattr(triple, read.at)
             if not isinstance(node, Triple):
                 met[node] = None
     return met
@@ -107,21 +118,27 @@ def _as_stored(nodes: dict[Term, None], ask: Ask) -> dict[Term, None]:
     return nodes | {row[0]: None for row in table.rows if row[0] is not None}
 
 
-def _origins(steps: tuple[Path, ...], nodes: dict[Term, None], ask: Ask) -> dict[Term, None]:
-    """Walk back from the nodes over the steps."""
-    if not nodes or not steps:
-        return nodes
-    path = Sequence(steps) if len(steps) > 1 else steps[0]
-    known = f"VALUES ?node {{ {' '.join(map(str, nodes))} }}"
-    table = ask(f"SELECT DISTINCT ?this WHERE {{ {known} ?this {sparql_path(path)} ?node . }}")
-    found = dict.fromkeys(row[0] for row in table.rows if row[0] is not None)
-    return found | nodes if can_be_empty(path) else found
+def _starts(led: Mapping[tuple[Path, ...], dict[Term, None]], ask: Ask) -> dict[Term, None]:
+    """Walk back from the nodes that each of some steps lead to."""
+    found: dict[Term, None] = {}
+    groups = []
+    for steps, met in led.items():
+        nodes = _as_stored(met, ask)
+        if not nodes:
+            continue
+        path = Sequence(steps) if len(steps) > 1 else steps[0] if steps else None
+        if path is None or can_be_empty(path):
+            found.update(nodes)
+        if path is not None:
+            known = f"VALUES ?node {{ {' '.join(map(str, nodes))} }}"
+            groups.append(f"{{ {known} ?this {sparql_path(path)} ?node . }}")
+    if groups:
+        table = ask(f"SELECT DISTINCT ?this WHERE {{ {' UNION '.join(groups)} }}")
+        found.update(dict.fromkeys(row[0] for row in table.rows if row[0] is not None))
+    return found
 
 
-def _reads(
-    shapes: Mapping[Node, Shape], shape: Shape, changed: frozenset[NamedNode]
-) -> Iterator[Read | None]:
-    """Yield what the shape's targets and constraints read; None for what cannot be told."""
+def _target_reads(shape: Shape) -> Iterator[Read]:
     for target in shape.targets:
         match target:
             case TargetClass():
@@ -129,35 +146,32 @@ def _reads(
             case TargetSubjectsOf(predicate):
                 yield Read((), predicate)
             case TargetObjectsOf(predicate):
-                yield Read((), predicate, from_object=True)
+                yield Read((), predicate, "object")
             case _:
                 pass
-    yield from _shape_reads(shapes, shape, (), changed)
 
 
-def _shape_reads(
-    shapes: Mapping[Node, Shape], shape: Shape, steps: tuple[Path, ...], changed: frozenset[NamedNode]
-) -> Iterator[Read | None]:
+def _shape_reads(shapes: Mapping[Node, Shape], shape: Shape, steps: tuple[Path, ...]) -> Iterator[Read]:
     if shape.deactivated:
         return
     values = steps
     if shape.path is not None:
-        yield from _path_reads(shape.path, steps, backwards=False)
+        yield from path_reads(shape.path, steps)
         values = (*steps, shape.path)
     for constraint in shape.constraints:
-        yield from _constraint_reads(constraint, steps, values, changed)
+        yield from _constraint_reads(constraint, shape.path, steps, values)
         for nested in (*constraint.shapes, *constraint.siblings):
-            yield from _shape_reads(shapes, shapes[nested], values, changed)
+            yield from _shape_reads(shapes, shapes[nested], values)
 
 
 def _constraint_reads(
-    constraint: Constraint, steps: tuple[Path, ...], values: tuple[Path, ...], changed: frozenset[NamedNode]
-) -> Iterator[Read | None]:
+    constraint: Constraint, path: Path | None, steps: tuple[Path, ...], values: tuple[Path, ...]
+) -> Iterator[Read]:
     component = BY_IRI.get(constraint.component)
     if component is None:
-        read = None if constraint.query is None else predicates_read(constraint.query)
-        if read is None or read & changed:
-            yield None
+        query = constraint.query
+        starts = {"this": steps, "value": values} if query and query.is_ask else {"this": steps}
+        yield from [Read(None, None)] if query is None else query_reads(query, starts, path)
     elif component.name == "Class":
         yield Read(values, TYPE)
     elif component.name == "Closed":
@@ -166,32 +180,15 @@ def _constraint_reads(
         yield from (Read(steps, iri) for iri in constraint.terms(name) if isinstance(iri, NamedNode))
 
 
-def _path_reads(path: Path, steps: tuple[Path, ...], *, backwards: bool) -> Iterator[Read]:
-    match path:
-        case Predicate(iri):
-            yield Read(steps, iri, from_object=backwards)
-        case Inverse(inner):
-            yield from _path_reads(inner, steps, backwards=not backwards)
-        case Alternative(choices):
-            for choice in choices:
-                yield from _path_reads(choice, steps, backwards=backwards)
-        case Repeat(inner, _):
-            again = Repeat(Inverse(inner) if backwards else inner, "*")
-            yield from _path_reads(inner, (*steps, again), backwards=backwards)
-        case Sequence(parts):
-            for part in reversed(parts) if backwards else parts:
-                yield from _path_reads(part, steps, backwards=backwards)
-                steps = (*steps, Inverse(part) if backwards else part)
-
-
 def parts(shapes: Mapping[Node, Shape]) -> Iterator[Shape]:
-    """Split each shape with targets into what reads along paths, and what its SPARQL constraints read
-    wherever."""
+    """Split each shape with targets into what reads along paths, and each constraint that reads what a
+    SPARQL query does."""
     for shape in shapes.values():
         wide = tuple(c for c in shape.constraints if _is_wide(shapes, c, frozenset((shape.node,))))
         local = tuple(c for c in shape.constraints if c not in wide)
         if shape.targets or shape.beyond:
-            yield from (replace(shape, constraints=part) for part in (local, wide) if part)
+            each = (local, *((constraint,) for constraint in wide))
+            yield from (replace(shape, constraints=part) for part in each if part)
             if shape.beyond and not shape.constraints:
                 yield shape
 

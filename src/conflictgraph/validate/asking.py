@@ -15,6 +15,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from conflictgraph.store.port import Queryable
 from conflictgraph.validate.triple_index import Term
 
+_KEPT = 1000
 Row: TypeAlias = tuple[Term | None, ...]
 
 
@@ -60,6 +61,21 @@ def ask_port(store: Queryable) -> Ask:
         return _table(cast(QuerySolutions, parse_query_results(answer.read(), QueryResultsFormat.JSON)))
 
     return ask
+
+
+def remembering(ask: Ask) -> Ask:
+    """Ask no question twice, of data that stays as it is meanwhile; large answers are not kept."""
+    answers: dict[str, Table] = {}
+
+    def asked(sparql: str) -> Table:
+        if sparql in answers:
+            return answers[sparql]
+        table = ask(sparql)
+        if len(table.rows) <= _KEPT:
+            answers[sparql] = table
+        return table
+
+    return asked
 
 
 def _table(solutions: QuerySolutions) -> Table:

@@ -14,12 +14,12 @@ from pyoxigraph import NamedNode
 from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.paths import Path
 from conflictgraph.validate.report import Result
-from conflictgraph.validate.results import Finding
+from conflictgraph.validate.results import Finding, source_constraint
 from conflictgraph.validate.shapes import Constraint, Shape
 from conflictgraph.validate.triple_index import Node
 
 Part: TypeAlias = tuple[Node, frozenset[Constraint]]
-_Source: TypeAlias = tuple[Node, NamedNode]
+_Source: TypeAlias = tuple[Node, NamedNode, Node | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ class Origins:
 
     def of(self, result: Result) -> tuple[Origin, ...]:
         """Return every origin that the result can have."""
-        return tuple(self._by_source.get((result.source_shape, result.component), ()))
+        return tuple(
+            self._by_source.get((result.source_shape, result.component, result.source_constraint), ())
+        )
 
     def placed(
         self, results: Iterable[Result]
@@ -67,7 +69,7 @@ class Origins:
         for constraint in shape.constraints:
             component = BY_IRI.get(constraint.component)
             if component is None or component.name != "Property":
-                yield (shape.node, constraint.component), steps
+                yield (shape.node, constraint.component, source_constraint(constraint)), steps
                 continue
             for nested in constraint.shapes:
                 if nested not in above:

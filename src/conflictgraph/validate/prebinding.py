@@ -99,6 +99,15 @@ def for_one(text: str, focus: Term) -> str | None:
     return _substituted(tokens(text), {"this": str(focus)})
 
 
+def can_be_asked_of(text: str, name: str) -> bool:
+    """Say whether the query, asked with a variable bound, gives its rows with these values and no others."""
+    found = tokens(text)
+    every = groups(found)
+    if not every or not _can_join(found, every, (name,)):
+        return False
+    return all(name in _projected(found, group.start) for group in every if group.is_subselect)
+
+
 def for_all(text: str, focus: str, names: Iterable[str] = ("this",)) -> str | None:
     """Return the query with a pattern added that binds $this; None where that would mean something else."""
     found = tokens(text)

@@ -13,7 +13,7 @@ from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.paths import Path, Predicate
 from conflictgraph.validate.report import Result
 from conflictgraph.validate.shapes import Constraint, Shape
-from conflictgraph.validate.triple_index import Term
+from conflictgraph.validate.triple_index import Node, Term
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
@@ -37,8 +37,6 @@ def result(
     details: tuple[Result, ...] = (),
 ) -> Result:
     """Return one validation result (SHACL 3.6.2)."""
-    is_core = constraint.component in BY_IRI
-    source = constraint.query.node if constraint.query and not is_core and not constraint.parameters else None
     return Result(
         focus_node=focus,
         path=path or shape.path,
@@ -47,9 +45,15 @@ def result(
         severity=shape.severity,
         source_shape=shape.node,
         messages=messages or shape.messages,
-        source_constraint=source,
+        source_constraint=source_constraint(constraint),
         details=details,
     )
+
+
+def source_constraint(constraint: Constraint) -> Node | None:
+    """SHACL 5.3.2: sh:sourceConstraint is the SPARQL constraint; a component's validator is none."""
+    is_core = constraint.component in BY_IRI
+    return constraint.query.node if constraint.query and not is_core and not constraint.parameters else None
 
 
 def sparql_finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
@@ -94,7 +94,8 @@ INSTANCE_OF = (
 class QueryText:
     """The query of a SPARQL-based constraint or validator, as its author wrote it. (SHACL 5.2, 6.2.3)
 
-    `parameters` are the values that a component's parameters have on the shape, by variable name.
+    `parameters` are the values that a component's parameters have on the shape, by variable name; `values`
+    are those of ?value that are asked about, where it is not all.
     """
 
     node: Node
@@ -104,6 +105,7 @@ class QueryText:
     messages: tuple[Literal, ...] = ()
     parameters: tuple[tuple[str, Term], ...] = ()
     optional: tuple[str, ...] = ()
+    values: tuple[Term, ...] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

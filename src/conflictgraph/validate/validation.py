@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode, Triple
 
-from conflictgraph.validate.affected import Place, affected_nodes, parts
-from conflictgraph.validate.asking import Ask
+from conflictgraph.validate.affected import Affected, Place, affected, parts
+from conflictgraph.validate.asking import Ask, remembering
 from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
 from conflictgraph.validate.delegation import delegated_results
 from conflictgraph.validate.faults import ShapesError
@@ -24,7 +24,7 @@ from conflictgraph.validate.results import Finding
 from conflictgraph.validate.run import Run
 from conflictgraph.validate.scratch import Scratch
 from conflictgraph.validate.shape_reader import read_shapes
-from conflictgraph.validate.shapes import Among, Target
+from conflictgraph.validate.shapes import Among, Constraint, Shape
 from conflictgraph.validate.triple_index import Term
 
 _SHAPES_GRAPH = NamedNode("https://w3id.org/conflictgraph/graph/shapes")
@@ -77,6 +77,7 @@ class Validator:
         graph = self._shapes_graph or _SHAPES_GRAPH
         scratch = Scratch(data, self.shapes, graph)
         plan = compiled_shapes(self._read, graph, self._parts, keeps=scratch.keeps)
+        self._check_patterns(scratch.ask)
         return self._validated(plan, scratch.ask, progress)
 
     def validate(self, ask: Ask, progress: Progress | None = None) -> Validation:
@@ -86,6 +87,7 @@ class Validator:
         shapes graph
         that is not SPARQL, and what `ask` raises.
         """
+        self._check_patterns(ask)
         return self._validated(self.plan, ask, progress)
 
     def record(self, report: Report, base: str) -> list[Triple]:
@@ -115,13 +117,14 @@ class Validator:
         the data after it.
         """
         changed = tuple(changed)
+        ask = remembering(ask)
         delegated = {one.shape for one in self.plan.delegated}
         roots, kept = [], {}
         for shape in self._parts:
             part = part_of(shape)
             if part in before.found:
-                among = affected_nodes(self._read, shape, changed, ask, self._doubtful(part, before))
-                roots.append(replace(shape, targets=_narrowed(shape.targets, among)))
+                among = affected(self._read, shape, changed, ask, self._doubtful(part, before))
+                roots.append(_narrowed(shape, among))
                 kept[part] = _unaffected(before.found[part], among)
             elif shape.node not in delegated:
                 roots.append(shape)
@@ -143,7 +146,6 @@ class Validator:
         kept: Mapping[Part, tuple[Finding, ...]] | None = None,
         delegated: Iterable[Delegated] = (),
     ) -> Validation:
-        self._check_patterns(ask)
         run = Run(Questions(ask))
         found: dict[Part, tuple[Finding, ...]] = dict(kept or {})
         given = {one.shape: one for one in (*delegated, *plan.delegated)}
@@ -176,12 +178,25 @@ class Validator:
                         raise ShapesError(shape.node, reason)
 
 
-def _narrowed(targets: tuple[Target, ...], among: tuple[Term, ...] | None) -> tuple[Target, ...]:
+def _narrowed(shape: Shape, among: Affected | None) -> Shape:
     if among is None:
-        return targets
-    return tuple(Among(among, t) for t in targets if among and not isinstance(t, Among))
+        return shape
+    if not among.nodes:
+        return replace(shape, targets=())
+    if among.are_values:
+        return replace(shape, constraints=tuple(_of_values(c, among.nodes) for c in shape.constraints))
+    return replace(
+        shape, targets=tuple(Among(among.nodes, t) for t in shape.targets if not isinstance(t, Among))
+    )
 
 
-def _unaffected(found: tuple[Finding, ...], among: tuple[Term, ...] | None) -> tuple[Finding, ...]:
-    nodes = frozenset(among or ())
-    return () if among is None else tuple(one for one in found if one.anchor not in nodes)
+def _of_values(constraint: Constraint, values: tuple[Term, ...]) -> Constraint:
+    query = constraint.query
+    return constraint if query is None else replace(constraint, query=replace(query, values=values))
+
+
+def _unaffected(found: tuple[Finding, ...], among: Affected | None) -> tuple[Finding, ...]:
+    if among is None:
+        return ()
+    nodes = frozenset(among.nodes)
+    return tuple(one for one in found if (one.result.value if among.are_values else one.anchor) not in nodes)
