@@ -62,7 +62,7 @@ def test_what_is_not_in_the_graph_or_no_term_ends_with_wrong_use(
 def test_validate_explain_prints_the_queries_with_their_times(tmp_path: Path) -> None:
     file = tmp_path / "none.ttl"
     file.write_text("", encoding="utf-8")
-    done = run("validate", str(file), "--alone", "--explain")
+    done = run("validate", str(file), "--explain")
     assert done.returncode == 0, done.stderr.decode()
     heads = re.findall(r"(?m)^# (\d+\.\d{4}) s, \d+ rows: <[^>]+shapes#\w+>", done.stdout.decode())
     assert len(heads) > 30
