@@ -85,6 +85,21 @@ def test_a_document_is_loaded_through_the_gate(write: Writer, rude: Remote) -> N
     assert write(f"DROP GRAPH {SOURCE}").status == 200
 
 
+def test_prologues_hold_after_a_document_and_lines_are_counted_through(write: Writer, rude: Remote) -> None:
+    update = f"""PREFIX r: <http://{rude.host}/> PREFIX w: <urn:w:> # a comment
+        LOAD r:labelled INTO GRAPH {SOURCE} ;
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        INSERT DATA {{ GRAPH {SOURCE} {{ r:goris skos:altLabel "one" }} }} ;
+        LOAD SILENT r:nothing INTO GRAPH {SOURCE} ;
+        DELETE DATA {{ GRAPH {SOURCE} {{ r:goris skos:altLabel "none" }} }} ;
+        INSERT DATA {{ GRAPH {SOURCE} {{ r:goris skos:altLabel "two" }} }}"""
+    broken = write(update + " ;\n\nDELETE { what }")
+    assert (broken.status, broken.json["line"]) == (400, 9), broken.text
+    reply = write(update)
+    assert (reply.status, reply.json["added"]) == (200, 4), reply.text
+    assert write(f"DROP GRAPH {SOURCE}").status == 200
+
+
 def test_an_update_takes_rows_of_another_endpoint(write: Writer, partner: Remote) -> None:
     reply = write(
         "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX e: <http://example.org/> "
@@ -101,6 +116,8 @@ def test_an_update_takes_rows_of_another_endpoint(write: Writer, partner: Remote
     [
         ("LOAD <{rude}/labelled>", 403),
         ("LOAD <labelled> INTO GRAPH {graph}", 403),
+        ("LOAD <{rude}/labelled> INTO GRAPH <http://[no:>", 403),
+        ("LOAD <{rude}/labelled> INTO {graph}", 403),
         ("LOAD <http://example.com/> INTO GRAPH {graph}", 400),
         ("LOAD SILENT <http://example.com/> INTO GRAPH {graph}", 400),
         (r"L\u004fAD SILENT <http://example.com/> INTO GRAPH {graph}", 400),

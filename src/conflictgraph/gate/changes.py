@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from conflictgraph import graphs, patch
 from conflictgraph.errors import DataSyntaxError, NotFound, UpdateRefused, UsageError
-from conflictgraph.ingest.documents import Document
+from conflictgraph.ingest.documents import Document, Placed
 from conflictgraph.store.operations import operations
 from conflictgraph.store.port import Draft, Queryable
 
@@ -80,27 +80,33 @@ def removal(graph: NamedNode) -> Change:
     return Change(f"Removal of {_title(graph)}", apply, (graph,))
 
 
-def update(text: str, *documents: Document, free: Sequence[str] = ()) -> Change:
-    """A SPARQL update request, and as documents its text and what it loads.
+def update(what: str | Sequence[str | Placed], document: Document, free: Sequence[str] = ()) -> Change:
+    """A SPARQL update request, whole or with what it loads between its parts; its text is the document.
 
     `UpdateRefused` for a graph that is no source and does not begin as one of `free` says.
     """
+    steps = (what,) if isinstance(what, str) else what
+    touched = _touched(steps)
+    loaded = tuple(step.document for step in steps if isinstance(step, Placed))
 
     def apply(draft: Draft) -> None:
-        touched = _touched(text)
         _require_writable(touched or (), free)
         there = patch.names(draft)
         others = (g for g in there if not graphs.is_known(g) and not graphs.is_writable(g, free))
         guarded = () if touched else (*_LEFT_ALONE, *others)
         before = _fingerprints(draft, guarded)
-        draft.update(text)
+        for step in steps:
+            if isinstance(step, Placed):
+                draft.load(step.graph, step.document.quads())
+            else:
+                draft.update(step)
         made = [graph for graph in patch.names(draft) if graph not in (*there, *graphs.FIXED)]
         _require_writable(made, free)
         for graph, old, new in zip(guarded, before, _fingerprints(draft, guarded), strict=True):
             if old != new:
                 raise _refusal(graph)
 
-    return Change("SPARQL update", apply, _touched(text), documents=documents)
+    return Change("SPARQL update", apply, touched, documents=(document, *loaded))
 
 
 _WRITTEN = (("INSERT",), ("DELETE",), ("INSERT", "DATA"), ("DELETE", "DATA"), ("DELETE", "WHERE"))
@@ -108,8 +114,18 @@ _LEFT_ALONE = (graphs.ONTOLOGY, graphs.VOCABULARY, graphs.EXAMPLES, graphs.PROVE
 """No sources, and not made anew by each publication either."""
 
 
-def _touched(text: str) -> tuple[NamedNode, ...] | None:
-    """The graphs that the text names as written; None if that cannot be told."""
+def _touched(steps: Sequence[str | Placed]) -> tuple[NamedNode, ...] | None:
+    """The graphs that the steps name as written; None if that cannot be told."""
+    found: set[str] = set()
+    for step in steps:
+        named = {step.graph.value} if isinstance(step, Placed) else _written(step)
+        if named is None:
+            return None
+        found |= named
+    return tuple(NamedNode(name) for name in sorted(found)) or None
+
+
+def _written(text: str) -> set[str] | None:
     found: set[str] = set()
     for operation in operations(text) or ():
         templates = [told for words in _WRITTEN if (told := operation.template(*words))]
@@ -120,7 +136,7 @@ def _touched(text: str) -> tuple[NamedNode, ...] | None:
             if not block.graph:
                 return None
             found.add(block.graph)
-    return tuple(NamedNode(name) for name in sorted(found)) or None
+    return found
 
 
 def _title(graph: NamedNode) -> str:

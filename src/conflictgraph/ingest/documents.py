@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from conflictgraph import formats
 from conflictgraph.errors import DataSyntaxError, InputTooLarge, MissingFile
@@ -77,6 +77,14 @@ class Document:
         """Its statements. Blank nodes of two documents have different names."""
         with self.quads_path.open("rb") as stream:
             yield from parse(stream, format=RdfFormat.N_QUADS)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A document and the graph that it is added to."""
+
+    document: Document
+    graph: NamedNode
 
 
 def from_path(path: Path, format: Format | None = None) -> Input:

@@ -3,18 +3,18 @@
 Must not know how an update is evaluated.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType
-from conflictgraph.federation.loading import Loaded, loaded
+from conflictgraph.federation.loading import loaded
 from conflictgraph.federation.outside import Outside
 from conflictgraph.gate import changes
 from conflictgraph.gate.publishing import Gate, publish
-from conflictgraph.ingest.documents import Bounds
+from conflictgraph.ingest.documents import Bounds, Placed
 from conflictgraph.settings import Settings
 from conflictgraph.store.operations import Operation, operations
 from conflictgraph.store.tokens import Token
@@ -41,12 +41,11 @@ def blueprint(gate: Gate, settings: Settings, bounds: Bounds, outside: Outside |
             resolving(settings.base_iri) as prologue,
             fetched(prologue + _on_dataset(text)) as full,
         ):
-            change = changes.update(full.text, document, *full.documents, free=settings.free_graphs)
-            return written.response(publish(gate, change))
+            return written.response(publish(gate, changes.update(full, document, settings.free_graphs)))
 
-    def fetched(text: str) -> AbstractContextManager[Loaded]:
+    def fetched(text: str) -> AbstractContextManager[Sequence[str | Placed]]:
         if outside is None:
-            return nullcontext(Loaded(text))
+            return nullcontext((text,))
         return loaded(text, outside, bounds, settings.update_timeout)
 
     return part
