@@ -47,9 +47,11 @@ def endpoints(text: str) -> list[str]:
 def test_a_clause_is_found_however_it_is_written(text: str) -> None:
     assert endpoints(text) == [A]
     told = answered(decoded(text), BOUNDS, lambda _: "VALUES ?told { 1 }")
-    assert "VALUES ?told { 1 }" in told
-    assert guard.found(told) is None
-    assert told.count("\n") == decoded(text).count("\n")
+    assert "VALUES ?told { 1 }" in told.whole
+    assert "told" not in told.text
+    for each in (told.text, told.whole):
+        assert guard.found(each) is None
+        assert each.count("\n") == decoded(text).count("\n")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_a_clause_is_found_however_it_is_written(text: str) -> None:
 )
 def test_the_word_in_strings_iris_names_and_comments_is_no_clause(text: str) -> None:
     assert endpoints(text) == []
-    assert answered(text, BOUNDS, lambda _: "no") == text
+    assert answered(text, BOUNDS, lambda _: "no").whole == text
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_a_failure_counts_as_one_empty_solution_only_if_it_is_silent() -> None:
         raise RemoteFailed("away")
 
     silent = f"SELECT ?x ?s {{ BIND(1 AS ?x) SERVICE SILENT <{A}> {{ ?s ?p ?o }} }}"
-    assert [row["s"] for row in list_of(answered(silent, BOUNDS, fail))] == [None]
+    assert [row["s"] for row in list_of(answered(silent, BOUNDS, fail).whole)] == [None]
     with pytest.raises(RemoteFailed, match="away"):
         answered(f"SELECT * {{ SERVICE <{A}> {{ ?s ?p ?o }} }}", BOUNDS, fail)
 

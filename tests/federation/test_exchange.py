@@ -44,7 +44,7 @@ def query(remote: Remote, path: str, silent: str = "") -> str:
 def test_rows_come_also_behind_a_redirection_within_the_list(
     outside: Outside, remote: Remote, path: str
 ) -> None:
-    assert "<http://example.org/told>" in outside.answered(query(remote, path), 20)
+    assert "<http://example.org/told>" in outside.answered(query(remote, path), 20).whole
     assert b"query=" in remote.seen[-1][1]
 
 
@@ -77,7 +77,7 @@ def test_an_endpoint_that_misbehaves_is_a_clear_error_in_good_time(
     with pytest.raises(RemoteFailed, match=reason):
         outside.answered(query(remote, path), 60)
     assert time.monotonic() - began < 30
-    assert "VALUES () { () }" in outside.answered(query(remote, path, "SILENT"), 60)
+    assert "VALUES () { () }" in outside.answered(query(remote, path, "SILENT"), 60).whole
 
 
 @pytest.mark.parametrize("silent", ["", "SILENT"])
@@ -94,7 +94,7 @@ def test_an_answer_made_to_crash_its_reader_ends_only_that_reader(remote: Remote
     outside = Outside(hosts.allowed(remote.host), 20, 50_000_000)
     with pytest.raises(ConflictGraphError):
         outside.answered(query(remote, "/deep"), 60)
-    assert "told" in outside.answered(query(remote, "/rows"), 20)
+    assert "told" in outside.answered(query(remote, "/rows"), 20).whole
     outside.close()
 
 
@@ -143,7 +143,7 @@ def test_who_asks_can_stop_it(remote: Remote) -> None:
         with pytest.raises(QueryCancelled):
             waiting.result(30)
     cancellation.cancel()
-    assert "told" in patient.answered(query(remote, "/rows"), 20)
+    assert "told" in patient.answered(query(remote, "/rows"), 20).whole
     patient.close()
 
 

@@ -15,8 +15,9 @@ from conflictgraph.errors import QueryRefused, RemoteFailed
 from conflictgraph.federation import exchange
 from conflictgraph.federation.clauses import Clause, clauses
 from conflictgraph.federation.exchange import Bounds
-from conflictgraph.federation.inlay import NOTHING_BOUND, inlay
+from conflictgraph.federation.inlay import inlay
 from conflictgraph.store import guard
+from conflictgraph.store.answered import GAP, Answered
 
 MOST_CLAUSES = 8
 """SERVICE clauses in one request: each is a request to somebody else's machine."""
@@ -33,10 +34,10 @@ _FORMATS = {
 _ACCEPT = "application/sparql-results+json, application/sparql-results+xml;q=0.9"
 
 
-def answered(text: str, bounds: Bounds, ask: Ask) -> str:
+def answered(text: str, bounds: Bounds, ask: Ask) -> Answered:
     """The text, which has no codepoint escapes any more, with the answer in the place of each clause.
 
-    Line breaks stay where they are. Before the first endpoint is asked, all are looked up in the list.
+    Before the first endpoint is asked, all are looked up in the list.
     Raises `QueryRefused`, `RemoteFailed`.
     """
     _refuse_halves(text)
@@ -45,7 +46,8 @@ def answered(text: str, bounds: Bounds, ask: Ask) -> str:
         raise QueryRefused(f"The request has {len(found)} SERVICE clauses; the limit is {MOST_CLAUSES}.")
     for clause in found:
         hosts.target(clause.endpoint, bounds.allow)
-    _refuse_the_rest(_replaced(text, found, lambda _: NOTHING_BOUND))
+    with_gaps, places = _with_gaps(text, found)
+    _refuse_the_rest(with_gaps)
     known: dict[tuple[str, str], str] = {}
 
     def once(clause: Clause) -> str:
@@ -54,7 +56,7 @@ def answered(text: str, bounds: Bounds, ask: Ask) -> str:
             known[key] = _answer(clause, ask)
         return known[key]
 
-    return _replaced(text, found, once)
+    return Answered(with_gaps, tuple(zip(places, map(once, found), strict=True)))
 
 
 def ask(clause: Clause, bounds: Bounds) -> str:
@@ -81,18 +83,20 @@ def _answer(clause: Clause, ask: Ask) -> str:
         return ask(clause)
     except RemoteFailed:
         if clause.silent:
-            return NOTHING_BOUND
+            return GAP
         raise
 
 
-def _replaced(text: str, found: tuple[Clause, ...], replacement: Ask) -> str:
-    pieces: list[str] = []
-    position = 0
+def _with_gaps(text: str, found: tuple[Clause, ...]) -> tuple[str, list[int]]:
+    """The text with a gap for each clause, and where these are. Line breaks stay where they are."""
+    done, position = "", 0
+    places: list[int] = []
     for clause in found:
-        lines = text.count("\n", clause.start, clause.end)
-        pieces += (text[position : clause.start], replacement(clause), "\n" * lines)
+        done += text[position : clause.start]
+        places.append(len(done))
+        done += GAP + "\n" * text.count("\n", clause.start, clause.end)
         position = clause.end
-    return "".join((*pieces, text[position:]))
+    return done + text[position:], places
 
 
 def _refuse_the_rest(text: str) -> None:

@@ -14,9 +14,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, QuerySoluti
 from conflictgraph.errors import RemoteFailed
 from conflictgraph.store.blanks import BLANK
 
-NOTHING_BOUND = "VALUES () { () }"
-"""One solution without bindings: what a failed SERVICE SILENT gives."""
-
 _UNBOUND = "UNDEF"
 _Cell = NamedNode | BlankNode | Literal | Triple | None
 

@@ -36,11 +36,11 @@ def loaded(text: str, outside: Outside, bounds: Bounds, seconds: float) -> Itera
         yield (text,)
         return
     until = time.monotonic() + seconds
-    plain = decoded(text)
-    answered = outside.without_service(plain, seconds)
+    told = outside.answered(text, seconds)
+    answered = told.whole if told.answers else decoded(text)
     found = operations(answered) or []
     if not any(operation.begins("LOAD") for operation in found):
-        yield (text if answered == plain else answered,)
+        yield (told.whole,)
         return
     with TemporaryDirectory(prefix="conflictgraph-") as directory:
         steps: list[str | Placed] = []

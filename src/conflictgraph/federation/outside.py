@@ -15,6 +15,7 @@ from typing import Any
 from conflictgraph.errors import ConflictGraphError, QueryCancelled, QueryTimeout
 from conflictgraph.hosts import Allowed
 from conflictgraph.store import frames, guard
+from conflictgraph.store.answered import Answered
 from conflictgraph.store.pool import Pool, Room
 from conflictgraph.store.port import Cancellation, Limits
 from conflictgraph.store.process import Process
@@ -40,17 +41,13 @@ class Outside:
         self._pool = Pool(start, Room(AT_ONCE, queue=AT_ONCE))
         self._closing = weakref.finalize(self, self._pool.close)
 
-    def answered(self, sparql: str, seconds: float, cancellation: Cancellation | None = None) -> str:
-        """Keeps the promise of `port.Federation`."""
+    def answered(self, sparql: str, seconds: float, cancellation: Cancellation | None = None) -> Answered:
+        """Keeps the promise of `port.Federation`, for updates too."""
         if not guard.may_fetch(sparql):
-            return sparql
-        plain = decoded(sparql)
-        told = self.without_service(plain, seconds, cancellation)
-        return sparql if told == plain else told
-
-    def without_service(self, plain: str, seconds: float, cancellation: Cancellation | None = None) -> str:
-        """The same for a query or an update without codepoint escapes."""
-        return str(self._done({"text": plain}, seconds, cancellation)["text"])
+            return Answered(sparql)
+        told = self._done({"text": decoded(sparql)}, seconds, cancellation)
+        answers = tuple((int(place), str(pattern)) for place, pattern in told["answers"])
+        return Answered(told["text"], answers) if answers else Answered(sparql)
 
     def document(self, iri: str, accept: str, path: Path, seconds: float) -> tuple[str, str]:
         """Put a document into a file; gives its media type, and its address after redirections."""

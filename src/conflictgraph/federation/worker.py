@@ -38,8 +38,8 @@ def main() -> None:
         child.channel.send(told)
 
 
-def _done(request: dict[str, Any]) -> dict[str, str]:
-    """Either the `text` of the request with its SERVICE clauses answered, or a document put into a file."""
+def _done(request: dict[str, Any]) -> dict[str, object]:
+    """Either the `text` of the request with gaps and answers, or a document put into a file."""
     allow = tuple(Allowed(host, port) for host, port in request["allow"])
     bounds = Bounds(allow, request["seconds"], request["max_bytes"])
     until = time.monotonic() + request["seconds_left"]
@@ -50,7 +50,8 @@ def _done(request: dict[str, Any]) -> dict[str, str]:
             return asking.ask(clause, left)
 
     if "text" in request:
-        return {"text": asking.answered(request["text"], bounds, ask)}
+        told = asking.answered(request["text"], bounds, ask)
+        return {"text": told.text, "answers": told.answers}
     with _within(bounds.seconds, request["iri"]), Path(request["path"]).open("wb") as into:
         reply = exchange.fetch(request["iri"], request["accept"], into, bounds)
     return {"content_type": reply.content_type, "iri": reply.iri}

@@ -13,6 +13,7 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
 
+from conflictgraph.store.answered import Answered
 from conflictgraph.store.blanks import FUNCTIONS
 from conflictgraph.store.operations import iri
 from conflictgraph.store.tokens import Token, tokens
@@ -32,6 +33,7 @@ def results(store: Store, request: dict[str, Any]) -> Results:
     """Begin to evaluate the query of a request on the dataset that it asks for."""
     query, given = request["query"], _given(request)
     wanted = given or _from_clauses(query)
+    query = Answered(query, request.get("answers", ())).whole
     if wanted is not None and len(set(wanted.default)) > 1:
         merged = _merged(store, wanted)
         return merged.query(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from conflictgraph.errors import ConflictGraphError, NotFound, StoreUnavailable
+from conflictgraph.store.answered import Answered
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
 from conflictgraph.store.pool import Pool, Room
@@ -61,10 +62,11 @@ class EmbeddedStore:
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
         began = time.monotonic()
+        answered = Answered(sparql)
         if self._federation is not None:
-            sparql = self._federation.answered(sparql, self._limits.seconds, cancellation)
+            answered = self._federation.answered(sparql, self._limits.seconds, cancellation)
         spent = time.monotonic() - began
-        evaluate = partial(self._query, sparql, accept, dataset, spent, cancellation)
+        evaluate = partial(self._query, answered, accept, dataset, spent, cancellation)
         if generation is not None:
             return evaluate(self._located(self._home.require(generation)))
         try:
@@ -75,14 +77,21 @@ class EmbeddedStore:
 
     def _query(
         self,
-        sparql: str,
+        answered: Answered,
         accept: str,
         dataset: Dataset,
         spent: float,
         cancellation: Cancellation | None,
         generation: _Located,
     ) -> Answer:
-        request = query_frame(sparql, accept, dataset, path=generation.path, rows=self._limits.result_rows)
+        request = query_frame(
+            answered.text,
+            accept,
+            dataset,
+            answers=answered.answers,
+            path=generation.path,
+            rows=self._limits.result_rows,
+        )
         left = max(self._limits.seconds - spent, 0.001)
         process = self._pool.take(left, cancellation)
         try:

@@ -43,6 +43,7 @@ from typing import Protocol, Self
 from pyoxigraph import NamedNode, Quad, Triple
 
 from conflictgraph.formats import Format
+from conflictgraph.store.answered import Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Answer:
 class Federation(Protocol):
     """What asks other endpoints for a store."""
 
-    def answered(self, sparql: str, seconds: float, cancellation: Cancellation | None = None) -> str:
+    def answered(self, sparql: str, seconds: float, cancellation: Cancellation | None = None) -> Answered:
         """The query with the answers in the place of its SERVICE clauses; the same text if it has none.
 
         Raises `QueryRefused` for what may not be asked, `RemoteFailed`, `QueryTimeout`, `QueryCancelled`.
