@@ -18,15 +18,17 @@ INFERRED = NamedNode(BASE + "inferred")
 PROVENANCE = NamedNode(BASE + "provenance")
 REPORT = NamedNode(BASE + "report")
 EXAMPLES = NamedNode(BASE + "examples")
+VOID = NamedNode(BASE + "void")
 
 SOURCE_PREFIX = BASE + "source/"
 
-MERGED = (ONTOLOGY, VOCABULARY, INFERRED, EXAMPLES)
+MERGED = (ONTOLOGY, VOCABULARY, INFERRED, EXAMPLES, VOID)
 """The graphs of the merged view that have a fixed name; every `source/{slug}` belongs to it as well.
 
-`examples` is among them because query editors look for examples, prefixes and VoID in the default graph."""
+`examples` and `void` are among them because query editors look in the default graph for examples, prefixes
+and VoID."""
 
-FIXED = (ONTOLOGY, VOCABULARY, INFERRED, PROVENANCE, REPORT, EXAMPLES)
+FIXED = (ONTOLOGY, VOCABULARY, INFERRED, PROVENANCE, REPORT, EXAMPLES, VOID)
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _SLUG_LIMIT = 100

@@ -99,10 +99,22 @@ def bound(query: Query, **values: Iterable[NamedNode | Literal]) -> str:
     text = query.text
     for name, terms in values.items():
         line = f"VALUES ?{name} {{ {' '.join(str(term) for term in terms)} }}"
-        before, *rest = re.split(rf"VALUES \?{name} \{{[^}}]*\}}", text)
-        text = line.join((before, *rest))
-        if len(rest) != 1:
-            raise UsageError(
-                f"{query.name}.rq must have one line 'VALUES ?{name} {{ … }}'; found {len(rest)}."
-            )
+        text = _replaced(query.name, text, rf"VALUES \?{name} \{{[^}}]*\}}", line)
     return text
+
+
+def tabled(
+    query: Query, rows: Iterable[tuple[NamedNode | Literal, ...]], **values: Iterable[NamedNode | Literal]
+) -> str:
+    """The same with the line `VALUES (?name …) { … }` holding these rows as well."""
+    (names,) = re.findall(r"VALUES (\([^)]*\)) \{", query.text) or [""]
+    line = " ".join(f"({' '.join(str(term) for term in row)})" for row in rows)
+    text = bound(query, **values)
+    return _replaced(query.name, text, r"VALUES \([^)]*\) \{[^}]*\}", f"VALUES {names} {{ {line} }}")
+
+
+def _replaced(name: str, text: str, pattern: str, line: str) -> str:
+    before, *rest = re.split(pattern, text)
+    if len(rest) != 1:
+        raise UsageError(f"{name}.rq must have one line like {line[:20]!r}…; found {len(rest)}.")
+    return line.join((before, *rest))

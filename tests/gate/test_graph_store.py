@@ -73,7 +73,7 @@ def test_the_life_of_a_graph(server: Server) -> None:
     assert server.request(PERSON).status == 404
     assert server.request(PERSON, "HEAD").status == 404
     made = write(server, PERSON, "PUT", ANN)
-    assert (made.status, made.headers["Location"]) == (201, PERSON)
+    assert (made.status, made.headers["Location"], made.json["added"]) == (201, PERSON, 3)
     for name in (graphs.BASE + "person/1.ttl", server.url + PERSON):
         assert holds(server, "/data?" + urllib.parse.urlencode({"graph": name}), ANN)
     assert write(server, PERSON, "PUT", BEN).status == 200

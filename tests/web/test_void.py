@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
+from conflictgraph import graphs
 from conflictgraph.store.embedded import EmbeddedStore
 from conftest import Reply, Server, serving
 
 WELL_KNOWN = "/.well-known/void"
+UNTOLD = f"FILTER NOT EXISTS {{ GRAPH {graphs.VOID} {{ ?x ?y ?z }} }}"
+"""But for the description itself, which is in the default graph too."""
 PREFIXES = (
     "PREFIX void: <http://rdfs.org/ns/void#> PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> "
     "PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX sh: <http://www.w3.org/ns/shacl#> "
 )
 TURTLE = "text/turtle"
+A = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 
 
 def read(reply: Reply) -> Store:
@@ -57,22 +61,25 @@ def test_the_size_of_the_dataset_is_that_of_the_default_graph(server: Server, vo
     assert numbers == asked(
         server,
         "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?x) AS ?s) (COUNT(DISTINCT ?z) AS ?o) "
-        "(COUNT(DISTINCT ?y) AS ?p) { ?x ?y ?z }",
+        f"(COUNT(DISTINCT ?y) AS ?p) {{ ?x ?y ?z {UNTOLD} }}",
     )
-    classes = asked(server, "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?x a ?c FILTER ISIRI(?c) }")
+    classes = asked(
+        server, f"SELECT (COUNT(DISTINCT ?z) AS ?n) {{ ?x ?y ?z FILTER (?y = {A} && ISIRI(?z)) {UNTOLD} }}"
+    )
     assert told(void, "?c", "[] void:classes ?c") == classes
 
 
 def test_each_class_has_as_many_entities_as_a_query_counts(server: Server, void: Store) -> None:
     counted = told(void, "?c ?n", "[] void:classPartition [ void:class ?c ; void:entities ?n ]")
-    query = "SELECT ?c (COUNT(DISTINCT ?x) AS ?n) { ?x a ?c FILTER ISIRI(?c) } GROUP BY ?c"
+    kinds = f"?x ?y ?z FILTER (?y = {A} && ISIRI(?z)) {UNTOLD}"
+    query = f"SELECT ?z (COUNT(DISTINCT ?x) AS ?n) {{ {kinds} }} GROUP BY ?z"
     assert counted == asked(server, query)
     assert len(counted) > 50
 
 
 def test_each_property_has_as_many_triples_as_a_query_counts(server: Server, void: Store) -> None:
     pattern = "[] a dcat:Dataset ; void:propertyPartition [ void:property ?p ; void:triples ?n ]"
-    query = "SELECT ?p (COUNT(*) AS ?n) { ?x ?p ?y } GROUP BY ?p"
+    query = f"SELECT ?y (COUNT(*) AS ?n) {{ ?x ?y ?z {UNTOLD} }} GROUP BY ?y"
     assert told(void, "?p ?n", pattern) == asked(server, query)
 
 
@@ -105,6 +112,50 @@ def test_query_editors_find_examples_prefixes_and_partitions_at_the_endpoint(ser
     assert len(told(service, "?q", example)) >= 40
     assert len(told(service, "?p", "[] sh:prefix ?p ; sh:namespace ?ns")) > 20
     assert told(service, "?p", "[] void:classPartition/void:propertyPartition ?p")
+
+
+def test_query_editors_find_the_partitions_in_the_default_graph(server: Server, void: Store) -> None:
+    whole = f"{PREFIXES} SELECT ?n {{ [] void:sparqlEndpoint|a ?is ; void:classes ?n }}"
+    assert asked(server, whole) == told(void, "?n", "[] void:classes ?n")
+    within = "void:propertyPartition [ void:property ?p ; void:triples ?n ]"
+    nested = f"void:classPartition [ void:class ?c ; {within} ]"
+    query = f"{PREFIXES} SELECT ?c ?p ?n {{ [] {nested} }}"
+    assert asked(server, query) == told(void, "?c ?p ?n", f"[] {nested}")
+    assert len(asked(server, query)) > 500
+
+
+def test_nothing_is_inferred_about_the_description(server: Server) -> None:
+    inside = f"GRAPH {graphs.INFERRED} {{ ?x ?y ?z }}"
+    about = f"{inside} FILTER (STRSTARTS(STR(?x), STR({graphs.VOID})))"
+    assert server.query(f"ASK {{ {inside} }}").json["boolean"] is True
+    assert server.query(f"ASK {{ {about} }}").json["boolean"] is False
+
+
+def test_the_service_description_conforms_to_its_schema(server: Server, service: Store) -> None:
+    """Service Description, sections 3.2 to 3.4: each property stands between things of the right classes."""
+    (address,) = told(service, "?e", "[] sd:supportedLanguage sd:SPARQL11Query ; sd:endpoint ?e")
+    assert read(server.request(address[0].removeprefix(server.url), Accept=TURTLE))
+    known = {
+        "endpoint": ("Service", None),
+        "supportedLanguage": ("Service", None),
+        "resultFormat": ("Service", None),
+        "inputFormat": ("Service", None),
+        "defaultEntailmentRegime": ("Service", None),
+        "defaultDataset": ("Service", "Dataset"),
+        "defaultGraph": ("Dataset", "Graph"),
+        "namedGraph": ("Dataset", "NamedGraph"),
+        "name": ("NamedGraph", None),
+        "graph": ("NamedGraph", "Graph"),
+    }
+    namespace = "http://www.w3.org/ns/sparql-service-description#"
+    used = told(service, "?p", f'?s ?p ?o FILTER STRSTARTS(STR(?p), "{namespace}")')
+    assert {name.removeprefix(namespace) for (name,) in used} <= set(known)
+    for name, (subject, value) in known.items():
+        assert told(service, "?s", f"?s sd:{name} ?o FILTER NOT EXISTS {{ ?s a sd:{subject} }}") == []
+        if value:
+            assert told(service, "?o", f"?s sd:{name} ?o FILTER NOT EXISTS {{ ?o a sd:{value} }}") == []
+    literal = "?s ?p ?o FILTER (STRSTARTS(STR(?p), STR(sd:)) && ISLITERAL(?o))"
+    assert told(service, "?s", literal) == []
 
 
 @pytest.mark.parametrize("accept", ["text/turtle", "application/rdf+xml", "application/ld+json"])

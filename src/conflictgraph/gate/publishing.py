@@ -27,12 +27,14 @@ from conflictgraph.store.port import Changes, Draft, Generation, Queryable, Stor
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.report_rdf import report_triples
 from conflictgraph.validate.terms import VIOLATION
+from conflictgraph.void.drafts import describe
+from conflictgraph.void.partitions import told
 
 Progress = Callable[[str], None]
 """Called with a few words when a step begins."""
 
 _LOOK = 0.05
-_DERIVED = (graphs.INFERRED, graphs.REPORT, graphs.PROVENANCE)
+_DERIVED = (graphs.INFERRED, graphs.REPORT, graphs.PROVENANCE, graphs.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def publish(
         before = None if base is None else Snapshot(gate.store, base)
         goes_on = base is not None and is_closed_under(draft, base, rules_name())
         reported = checking.reported(draft) if goes_on else None
+        numbers = told(draft) if goes_on else None
         progress("Loading")
         change.apply(draft)
         changes = draft.changes(without=graphs.INFERRED)
@@ -89,6 +92,7 @@ def publish(
         if rehearsal:
             return Published(None, counts, report, names)
         progress("Publishing")
+        describe(draft, numbers)
         made = _publication(gate, change, draft.number, base, started, counts)
         rules = rules_name() if reasoning else None
         made = replace(made, rules=rules, warnings=len(report.results))

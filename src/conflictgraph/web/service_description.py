@@ -7,10 +7,13 @@ graphs; nothing is dereferenced.
 
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
-from conflictgraph import formats, solutions, vocabulary, void
-from conflictgraph.void import Addresses, Counts
+from conflictgraph import formats, solutions, vocabulary
+from conflictgraph.void import dataset
+from conflictgraph.void.dataset import Addresses
+from conflictgraph.void.partitions import DATASET, integer, void
+from conflictgraph.web.void import Counts, described
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -27,11 +30,11 @@ _NAMES = {
     formats.RDFXML: "RDF_XML",
     formats.JSONLD: "JSON-LD",
 }
-PREFIXES = {**void.PREFIXES, "sd": _SD, "formats": _FORMATS}
+PREFIXES = {**dataset.PREFIXES, "sd": _SD, "formats": _FORMATS}
 
 
 def service_description(
-    counted: Counts, at: Addresses, examples: Iterable[Triple], *, writable: bool, federated: bool
+    counts: Counts, at: Addresses, examples: Iterable[Triple], *, writable: bool, federated: bool
 ) -> Iterator[Triple]:
     """The services of a copy, their dataset with its numbers, and the example queries with their prefixes."""
     yield from _service(at, "sparql", "SPARQL11Query")
@@ -43,8 +46,8 @@ def service_description(
         yield from _service(at, "update", "SPARQL11Update")
         for format in formats.RDF_FORMATS:
             yield Triple(_named(at, "update"), _sd("inputFormat"), _format(format))
-    yield from _graphs(counted, at)
-    yield from void.description(counted, at)
+    yield from _graphs(counts, at)
+    yield from described(counts, at)
     yield from examples
 
 
@@ -54,27 +57,27 @@ def _service(at: Addresses, path: str, language: str) -> Iterator[Triple]:
     yield Triple(service, _sd("endpoint"), NamedNode(at.root + path))
     yield Triple(service, _sd("supportedLanguage"), _sd(language))
     yield Triple(service, _sd("defaultEntailmentRegime"), _SIMPLE)
-    yield Triple(service, _sd("defaultDataset"), at.dataset)
+    yield Triple(service, _sd("defaultDataset"), DATASET)
 
 
-def _graphs(counted: Counts, at: Addresses) -> Iterator[Triple]:
-    yield Triple(at.dataset, vocabulary.A, _sd("Dataset"))
-    yield Triple(at.dataset, _sd("defaultGraph"), at.default_graph)
-    yield from _graph(at.default_graph, solutions.text(counted.totals, "triples"))
-    for row in counted.graphs:
+def _graphs(counts: Counts, at: Addresses) -> Iterator[Triple]:
+    yield Triple(DATASET, vocabulary.A, _sd("Dataset"))
+    yield Triple(DATASET, _sd("defaultGraph"), at.default_graph)
+    yield from _graph(at.default_graph, counts.merged_view())
+    for row in counts.sizes:
         name = solutions.text(row, "graph")
         named = at.named_graph(name)
         content = NamedNode(named.value + "/content")
-        yield Triple(at.dataset, _sd("namedGraph"), named)
+        yield Triple(DATASET, _sd("namedGraph"), named)
         yield Triple(named, vocabulary.A, _sd("NamedGraph"))
         yield Triple(named, _sd("name"), NamedNode(name))
         yield Triple(named, _sd("graph"), content)
-        yield from _graph(content, solutions.text(row, "triples"))
+        yield from _graph(content, int(solutions.text(row, "triples")))
 
 
-def _graph(node: NamedNode, triples: str) -> Iterator[Triple]:
+def _graph(node: NamedNode, triples: int) -> Iterator[Triple]:
     yield Triple(node, vocabulary.A, _sd("Graph"))
-    yield Triple(node, NamedNode(void.VOID + "triples"), Literal(triples, datatype=vocabulary.XSD_INTEGER))
+    yield Triple(node, void("triples"), integer(triples))
 
 
 def _named(at: Addresses, path: str) -> NamedNode:

@@ -24,7 +24,7 @@ from conflictgraph.settings import Settings
 from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
 from conflictgraph.store.repeatable import is_repeatable
-from conflictgraph.void import Addresses
+from conflictgraph.void.dataset import Addresses
 from conflictgraph.web import cancelling, memento, void
 from conflictgraph.web.negotiation import prefers_html, require_utf8
 from conflictgraph.web.service_description import PREFIXES, service_description
@@ -38,8 +38,8 @@ _READ_ONLY = "This address answers queries; updates are refused here. Send them 
 def blueprint(store: Store, settings: Settings) -> Blueprint:
     """The route `/sparql`, and the description of its dataset."""
     part = Blueprint("sparql", __name__)
-    numbers = void.counted(store)
-    part.register_blueprint(void.blueprint(store, numbers))
+    counts = void.counted(store)
+    part.register_blueprint(void.blueprint(store, counts))
     running = cancelling.Running()
     part.register_blueprint(cancelling.blueprint(running))
 
@@ -72,7 +72,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         moment = memento.asked(store)
         state = Snapshot(store, moment.number if moment else None)
         described = service_description(
-            numbers(moment),
+            counts(moment),
             Addresses(request.url_root),
             _examples(state),
             writable=_writable(settings),
