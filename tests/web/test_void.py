@@ -176,11 +176,23 @@ def test_each_answer_links_to_the_description_and_that_to_the_endpoint(server: S
 
 def test_the_distributions_can_be_fetched(server: Server, void: Store) -> None:
     rows = told(void, "?url ?type", "[] dcat:distribution [ dcat:accessURL ?url ; dcat:mediaType ?type ]")
-    assert len(rows) == 4
+    assert len(rows) == 5
     for url, media_type in rows:
         accept = urllib.parse.urlsplit(media_type).path.split("media-types/")[1]
         reply = server.request(url.removeprefix(server.url), "HEAD", Accept=accept)
         assert (reply.status, reply.media_type) == (200, accept)
+
+
+def test_the_dump_has_the_quads_of_every_named_graph(server: Server, void: Store) -> None:
+    ((address,),) = told(void, "?url", "[] void:dataDump ?url")
+    reply = server.request(address.removeprefix(server.url))
+    assert (reply.status, reply.media_type) == (200, "application/n-quads")
+    dumped = Store()
+    dumped.load(reply.body, format=RdfFormat.N_QUADS)
+    query = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+    assert told(dumped, "?g ?n", f"{{ {query} }}") == asked(server, query)
+    assert len(reply.body.splitlines()) == len(dumped)
+    assert server.request("/dump.nq?generation=99").status == 404
 
 
 def test_relative_iris_resolve_against_the_base_and_errors_keep_their_place(server: Server) -> None:

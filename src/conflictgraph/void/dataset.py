@@ -77,16 +77,23 @@ def _distributions(at: Addresses) -> Iterator[Triple]:
     yield Triple(service, _dcat("endpointURL"), NamedNode(at.root + "sparql"))
     yield Triple(service, _dcat("servesDataset"), DATASET)
     for format in formats.RDF_FORMATS:
-        if format in (formats.NQUADS, formats.TRIG):
-            continue
-        node, media_type = at.node("distribution", format.short), NamedNode(_MEDIA_TYPES + format.media_type)
-        yield Triple(DATASET, _dcat("distribution"), node)
-        yield Triple(node, vocabulary.A, _dcat("Distribution"))
-        title = Literal(f"The merged view in {format.name}, by Accept", language="en")
-        yield Triple(node, vocabulary.term("dcterms:title"), title)
-        yield Triple(node, vocabulary.term("dcterms:license"), NamedNode(_LICENCE))
-        yield Triple(node, _dcat("accessURL"), NamedNode(at.root + "data?default"))
-        yield Triple(node, _dcat("mediaType"), media_type)
+        if format not in (formats.NQUADS, formats.TRIG):
+            title = f"The merged view in {format.name}, by Accept"
+            yield from _distribution(at, format, title, at.root + "data?default")
+    dump = at.root + "dump.nq"
+    yield from _distribution(at, formats.NQUADS, "Every named graph in N-Quads", dump)
+    yield Triple(at.node("distribution", formats.NQUADS.short), _dcat("downloadURL"), NamedNode(dump))
+    yield Triple(DATASET, void("dataDump"), NamedNode(dump))
+
+
+def _distribution(at: Addresses, format: formats.Format, title: str, address: str) -> Iterator[Triple]:
+    node, media_type = at.node("distribution", format.short), NamedNode(_MEDIA_TYPES + format.media_type)
+    yield Triple(DATASET, _dcat("distribution"), node)
+    yield Triple(node, vocabulary.A, _dcat("Distribution"))
+    yield Triple(node, vocabulary.term("dcterms:title"), Literal(title, language="en"))
+    yield Triple(node, vocabulary.term("dcterms:license"), NamedNode(_LICENCE))
+    yield Triple(node, _dcat("accessURL"), NamedNode(address))
+    yield Triple(node, _dcat("mediaType"), media_type)
 
 
 def _dcat(name: str) -> NamedNode:

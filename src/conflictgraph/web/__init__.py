@@ -13,6 +13,7 @@ from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
 from conflictgraph.store.port import Store
 from conflictgraph.web import (
+    dump,
     errors,
     generations,
     graph_store,
@@ -52,6 +53,7 @@ def create_app(
         generations.blueprint(store),
         update.blueprint(gate, settings, bounds, outside),
         graph_store.blueprint(store, gate, bounds, settings),
+        dump.blueprint(store),
         validation.blueprint(bounds, settings),
     ):
         app.register_blueprint(part)

@@ -17,6 +17,7 @@ from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMed
 from conflictgraph.formats import Format
 from conflictgraph.ingest.documents import Bounds, Document, Input, from_stream, gathered
 from conflictgraph.ingest.workplace import workplace
+from conflictgraph.web.negotiation import require_utf8
 
 NAME = "request body"
 FORM = "multipart/form-data"
@@ -55,16 +56,14 @@ def text(limit: int) -> str:
             raise MalformedRequest(f"The body is not gzip, as Content-Encoding says: {error}.") from error
     if len(data) > limit:
         raise QueryTooLarge(len(data), limit)
-    charset = request.mimetype_params.get("charset", "utf-8")
     try:
-        return data.decode(charset)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise MalformedRequest(f"The body is not text in {charset}: {error}.") from error
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedRequest(f"The body is not text in UTF-8: {error}.") from error
 
 
 def _whole() -> Input:
-    format = formats.rdf_by_content_type(request.content_type or "no Content-Type")
-    return from_stream(cast(BinaryIO, request.stream), format, NAME)
+    return from_stream(cast(BinaryIO, request.stream), _declared(request.content_type), NAME)
 
 
 def _files() -> list[Input]:
@@ -78,7 +77,12 @@ def _files() -> list[Input]:
 def _format(file: FileStorage) -> Format:
     if file.filename and file.mimetype in ("", "application/octet-stream"):
         return formats.rdf_by_filename(file.filename)
-    return formats.rdf_by_content_type(file.content_type or "no Content-Type")
+    return _declared(file.content_type)
+
+
+def _declared(content_type: str | None) -> Format:
+    require_utf8(content_type)
+    return formats.rdf_by_content_type(content_type or "no Content-Type")
 
 
 def _coding() -> str:

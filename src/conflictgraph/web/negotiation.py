@@ -6,6 +6,7 @@ Browsers put `text/html` first; everything else gets data.
 import codecs
 
 from flask import request
+from werkzeug.http import parse_options_header
 
 from conflictgraph import formats
 from conflictgraph.errors import UnsupportedMediaType
@@ -28,15 +29,16 @@ def rdf_format() -> Format:
     return formats.negotiate(request.headers.get("Accept") or "*/*", single)
 
 
-def require_utf8() -> None:
-    """Pass a body in UTF-8, which is what SPARQL 1.1 Protocol (2.1.3, 2.2.2) asks of a query or an update.
+def require_utf8(content_type: str | None) -> None:
+    """Pass what is in UTF-8 by its Content-Type, as SPARQL 1.1 Protocol (2.1.3, 2.2.2) asks of a query or an
+    update, and each RDF format but RDF/XML of a document.
 
-    Raises `UnsupportedMediaType` if the Content-Type names another charset.
+    Raises `UnsupportedMediaType` if another charset is named.
     """
-    charset = request.mimetype_params.get("charset", "utf-8")
+    media_type, parameters = parse_options_header(content_type)
     try:
-        name = codecs.lookup(charset).name
+        name = codecs.lookup(parameters.get("charset", "utf-8")).name
     except LookupError:
         name = ""
     if name not in ("utf-8", "ascii"):
-        raise UnsupportedMediaType(request.content_type or "", (f"{request.mimetype}; charset=utf-8",))
+        raise UnsupportedMediaType(content_type or "", (f"{media_type}; charset=utf-8",))

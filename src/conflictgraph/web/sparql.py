@@ -133,7 +133,7 @@ def _query_text(parameters: MultiDict[str, str], limit: int) -> str | None:
     if request.method == "POST" and request.mimetype == UPDATE:
         raise UpdateRefused(_READ_ONLY)
     if request.method == "POST" and request.mimetype == DIRECT:
-        require_utf8()
+        require_utf8(request.content_type)
         texts = [_decoded(request.get_data(), limit), *parameters.getlist("query")]
     elif request.method == "POST" and request.mimetype != FORM:
         raise UnsupportedMediaType(request.content_type or "no Content-Type", (FORM, DIRECT))

@@ -4,23 +4,26 @@ Must not know what a description holds. The canonical IRIs begin with the base I
 below its own root.
 """
 
-from flask import Blueprint, Response, redirect, render_template, request
+from typing import Any
+
+from flask import Blueprint, Response, json, redirect, render_template, request
 from pyoxigraph import NamedNode
 
-from conflictgraph import description, formats
+from conflictgraph import description, formats, jsonld, solutions
 from conflictgraph.errors import NotFound
 from conflictgraph.settings import Settings
 from conflictgraph.snapshot import Snapshot
-from conflictgraph.store.port import Dataset, Store
+from conflictgraph.store.port import Dataset, Generation, Store
 from conflictgraph.web import freshness, memento
 from conflictgraph.web.links import Links
 from conflictgraph.web.negotiation import prefers_html, rdf_format
 
+CONTEXT = "/context.jsonld"
 _EXTENSIONS = {f.extension: f for f in formats.RDF_FORMATS if f not in (formats.NQUADS, formats.TRIG)}
 
 
 def blueprint(store: Store, settings: Settings) -> Blueprint:
-    """The routes `/id/…`, `/doc/…`, `/scheme/…`, `/ontology` and `/graph/…`."""
+    """The routes `/id/…`, `/doc/…`, `/scheme/…`, `/ontology` and `/context.jsonld`."""
     part = Blueprint("things", __name__)
     links = Links(settings.base_iri)
 
@@ -84,15 +87,36 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     def _triples(iri: str, format: formats.Format) -> Response:
         moment = memento.asked(store)
         state = Snapshot(store, moment.number if moment else None)
-        answer = state.query(description.triples_of(state, _node(iri)), format.media_type)
-        response = Response(answer.chunks, content_type=answer.media_type)
+        query = description.triples_of(state, _node(iri))
+        if format.short == formats.JSONLD.short:
+            response = _compact(state, query, format, moment)
+        else:
+            answer = state.query(query, format.media_type)
+            response = Response(answer.chunks, content_type=answer.media_type)
         response.headers["Link"] = f'<{iri}>; rel="describes"'
         return memento.marked(response, moment)
+
+    @part.get(CONTEXT)
+    def context() -> Response:
+        """The JSON-LD context of the descriptions."""
+        moment = memento.asked(store)
+        under = jsonld.context(Snapshot(store, moment.number if moment else None))
+        return memento.marked(_json(under.document(), formats.JSONLD), moment)
+
+    def _compact(state: Snapshot, query: str, format: formats.Format, moment: Generation | None) -> Response:
+        past = f"?generation={moment.number}" if moment else ""
+        address = request.url_root.rstrip("/") + CONTEXT + past
+        triples = solutions.triples(state, query)
+        return _json(jsonld.compacted(triples, jsonld.context(state), address), format)
 
     def _data_path(iri: str) -> str:
         return f"/doc/{iri.removeprefix(settings.base_iri + 'id/')}" if "/id/" in iri else request.path
 
     return part
+
+
+def _json(document: dict[str, Any], format: formats.Format) -> Response:
+    return Response(json.dumps(document, sort_keys=False) + "\n", content_type=format.content_type)
 
 
 def _node(iri: str) -> NamedNode:

@@ -52,7 +52,7 @@ def blueprint(gate: Gate, settings: Settings, bounds: Bounds, outside: Outside |
 
 
 def _text(limit: int) -> str:
-    require_utf8()
+    require_utf8(request.content_type)
     if request.mimetype == DIRECT:
         return bodies.text(limit)
     if request.mimetype != FORM:
