@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
-from conflictgraph import formats, queries, rdf, solutions, vocabulary
+from conflictgraph import queries, solutions, terms, vocabulary
 from conflictgraph.cli import options
 from conflictgraph.cli.graph import opened
-from conflictgraph.errors import DataSyntaxError, NotFound, UsageError
+from conflictgraph.errors import NotFound
 from conflictgraph.reason.drafts import explanation
 from conflictgraph.reason.explain import ASSERTED, Explanation
 from conflictgraph.reason.rules import RULES, Rule
@@ -24,13 +24,7 @@ from conflictgraph.store.port import Queryable
 Labels = dict[NamedNode, str]
 
 _EXAMPLE = "Example: conflictgraph explain person:nikol-pashinyan a cg:Voice"
-_PREFIXES = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in vocabulary.PREFIXES.items())
 _RULES = {rule.name: rule for rule in RULES}
-_PLACES = {
-    "subject": "{} <urn:p> <urn:o> .",
-    "predicate": "<urn:s> {} <urn:o> .",
-    "object": "<urn:s> <urn:p> {} .",
-}
 
 
 @click.command(epilog=_EXAMPLE)
@@ -44,7 +38,7 @@ def explain(subject: str, predicate: str, object: str, form: str, home: Path | N
 
     Terms are CURIEs (cg:Event), IRIs in angle brackets, or literals as in Turtle.
     """
-    triple = _triple(subject, predicate, object)
+    triple = terms.triple(subject, predicate, object)
     with opened(options.settings(home=home)) as store:
         found = explanation(store, triple)
         if found is None:
@@ -56,34 +50,6 @@ def explain(subject: str, predicate: str, object: str, form: str, home: Path | N
         click.echo(json.dumps(_as_json(found, labels), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(found, labels)))
-
-
-def _triple(subject: str, predicate: str, object: str) -> Triple:
-    s, p, o = (_term(*each) for each in (("subject", subject), ("predicate", predicate), ("object", object)))
-    assert isinstance(s, NamedNode)
-    assert isinstance(p, NamedNode)
-    assert isinstance(o, NamedNode | Literal)
-    return Triple(s, p, o)
-
-
-def _term(place: str, text: str) -> Term:
-    """The one term that the text is, in the place of a triple where it stands. `UsageError` otherwise."""
-    document = _PREFIXES + _PLACES[place].format(f"\n{text}\n")
-    try:
-        found = [quad.triple for quad in rdf.quads_from_bytes(document.encode(), formats.TURTLE)]
-    except DataSyntaxError as error:
-        raise _not_a_term(place, text) from error
-    terms = [getattr(triple, place) for triple in found]
-    if len(terms) != 1 or not isinstance(terms[0], NamedNode | Literal):
-        raise _not_a_term(place, text)
-    return terms[0]
-
-
-def _not_a_term(place: str, text: str) -> UsageError:
-    return UsageError(
-        f"The {place} must be a CURIE with one of the project's prefixes (like cg:Event), an IRI in angle "
-        f"brackets, or, as the object, a literal in Turtle (like '\"text\"@en' or 5); found {text!r}."
-    )
 
 
 def _steps(found: Explanation) -> Iterator[Explanation]:
@@ -147,7 +113,7 @@ def _as_json(found: Explanation, labels: Labels) -> dict[str, Any]:
     reason: dict[str, Any] = {
         "triple": {
             place: {"term": str(term), **_label(term, labels)}
-            for place, term in zip(_PLACES, _terms(found.triple), strict=True)
+            for place, term in zip(terms.PLACES, _terms(found.triple), strict=True)
         },
         "rule": found.rule,
     }

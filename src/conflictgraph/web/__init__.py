@@ -15,6 +15,7 @@ from conflictgraph.store.port import Store
 from conflictgraph.web import (
     dump,
     errors,
+    explaining,
     generations,
     graph_store,
     headers,
@@ -28,6 +29,7 @@ from conflictgraph.web import (
 )
 from conflictgraph.web.breaking import Breaking
 from conflictgraph.web.caching import Caching
+from conflictgraph.web.commands import Commands
 from conflictgraph.web.compression import Compression
 from conflictgraph.web.response_cache import ResponseCache
 
@@ -45,6 +47,7 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.tests["iri"] = lambda term: isinstance(term, NamedNode)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    commands = Commands(settings)
     for part in (
         sparql.blueprint(store, settings),
         things.blueprint(store, settings),
@@ -54,7 +57,8 @@ def create_app(
         update.blueprint(gate, settings, bounds, outside),
         graph_store.blueprint(store, gate, bounds, settings),
         dump.blueprint(store),
-        validation.blueprint(bounds, settings),
+        explaining.blueprint(store, commands, settings),
+        validation.blueprint(bounds, commands, settings),
     ):
         app.register_blueprint(part)
     limiting.register(app, settings)

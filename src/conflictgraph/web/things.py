@@ -4,6 +4,7 @@ Must not know what a description holds. The canonical IRIs begin with the base I
 below its own root.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, json, redirect, render_template, request
@@ -13,8 +14,9 @@ from conflictgraph import description, formats, jsonld, solutions
 from conflictgraph.errors import NotFound
 from conflictgraph.settings import Settings
 from conflictgraph.snapshot import Snapshot
+from conflictgraph.solutions import Term
 from conflictgraph.store.port import Dataset, Generation, Store
-from conflictgraph.web import freshness, memento
+from conflictgraph.web import explaining, freshness, memento
 from conflictgraph.web.links import Links
 from conflictgraph.web.negotiation import prefers_html, rdf_format
 
@@ -80,7 +82,12 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         moment = memento.asked(store)
         about = description.described(Snapshot(store, moment.number if moment else None), _node(iri))
         page = render_template(
-            "thing.html", about=about, links=links, plain=description.plain, data=_data_path(iri)
+            "thing.html",
+            about=about,
+            links=links,
+            plain=description.plain,
+            data=_data_path(iri),
+            why=_why(iri),
         )
         return memento.marked(Response(page, content_type="text/html; charset=utf-8"), moment)
 
@@ -113,6 +120,16 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         return f"/doc/{iri.removeprefix(settings.base_iri + 'id/')}" if "/id/" in iri else request.path
 
     return part
+
+
+def _why(thing: str) -> Callable[[Term, str, bool], str | None]:
+    """Where it is told why a property of the thing has a value, or (inward) why something leads to it."""
+
+    def address(value: Term, property: str, inward: bool) -> str | None:
+        subject, object = (value, NamedNode(thing)) if inward else (NamedNode(thing), value)
+        return explaining.address(subject, NamedNode(property), object)
+
+    return address
 
 
 def _json(document: dict[str, Any], format: formats.Format) -> Response:
