@@ -5,7 +5,7 @@ literals keep their lexical form, and no IRI is taken for a compact one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -48,11 +48,12 @@ def context(state: Queryable) -> Context:
     return Context(names, values)
 
 
-def compacted(triples: Iterable[Triple], under: Context, address: str) -> dict[str, Any]:
-    """The document, with the context by its address: each subject with its properties, in order."""
+def compacted(triples: Iterable[Triple], under: Context, address: str | None = None) -> dict[str, Any]:
+    """The document: each subject with its properties, in order. With the context by its address, if that is
+    given, else with as much of it as is used, so that nobody has to fetch it.
+    """
     ordered = sorted(set(triples), key=str)
     confused = {prefix for triple in ordered for prefix in _taken_for_prefixes(triple)}
-    context: str | list[Any] = [address, dict.fromkeys(sorted(confused))] if confused else address
     nodes: dict[str, dict[str, Any]] = {}
     compact = _Compact(under, frozenset(confused))
     for triple in ordered:
@@ -63,25 +64,40 @@ def compacted(triples: Iterable[Triple], under: Context, address: str) -> dict[s
         else:
             name = compact.name(triple.predicate)
             node.setdefault(name, []).append(compact.value(triple.predicate, triple.object))
+    context: Any = address
+    if address is None:
+        context = {key: told for key, told in under.document()["@context"].items() if key in compact.used}
+    elif confused:
+        context = [address, dict.fromkeys(sorted(confused))]
     return {"@context": context, "@graph": [_shortened(node) for node in nodes.values()]}
 
 
 @dataclass(frozen=True, slots=True)
 class _Compact:
+    """`used` are the terms and prefixes that were put to use."""
+
     under: Context
     confused: frozenset[str]
+    used: set[str] = field(default_factory=set)
 
     def reference(self, term: Term) -> str:
         """A thing where its IRI or name is asked for."""
         if not isinstance(term, NamedNode):
             return str(term)
         short = vocabulary.shortened(term.value)
-        return term.value if short.partition(":")[0] in self.confused else short
+        prefix = short.partition(":")[0]
+        if short == term.value or prefix in self.confused:
+            return term.value
+        self.used.add(prefix)
+        return short
 
     def name(self, term: Term) -> str:
         """A property or class."""
         name = self.under.names.get(term.value) if isinstance(term, NamedNode) else None
-        return name or self.reference(term)
+        if name is None:
+            return self.reference(term)
+        self.used.add(name)
+        return name
 
     def value(self, property: NamedNode, term: Term) -> str | dict[str, str]:
         """A value of a property."""

@@ -18,6 +18,7 @@ PLACES = (
     *("/scheme/measure/killed", "/scheme/measure", "/term/Claim", "/ontology/claims", "/term/hasSpeaker"),
 )
 JSONLD = "application/ld+json"
+COMPACTED = f'{JSONLD};profile="http://www.w3.org/ns/json-ld#compacted"'
 CONTEXT = "/context.jsonld"
 
 
@@ -31,12 +32,17 @@ def expanded(document: dict[str, Any], context: dict[str, Any]) -> bytes:
 
 @pytest.mark.parametrize("path", PLACES)
 def test_compact_jsonld_says_what_turtle_says(server: Server, path: str) -> None:
-    reply = server.request(path, Accept=JSONLD)
-    assert (reply.status, reply.media_type) == (200, JSONLD), reply.text
-    assert reply.json["@context"] == server.url + CONTEXT
     turtle = server.request(path, Accept="text/turtle")
     told = dump(canonical(parse(turtle.body, format=RdfFormat.TURTLE)))
-    assert expanded(reply.json, server.request(CONTEXT).json) == told
+    whole = server.request(path, Accept=JSONLD)
+    assert (whole.status, whole.media_type) == (200, JSONLD), whole.text
+    assert dump(canonical(parse(whole.body, format=RdfFormat.JSON_LD))) == told
+    linked = server.request(path, Accept=COMPACTED)
+    assert (linked.status, linked.media_type) == (200, JSONLD), linked.text
+    assert linked.json["@context"] == server.url + CONTEXT
+    context = server.request(CONTEXT).json
+    assert expanded(linked.json, context) == told
+    assert whole.json["@context"].items() <= context["@context"].items()
 
 
 def test_names_are_those_of_the_ontology(server: Server) -> None:
@@ -51,7 +57,7 @@ def test_names_are_those_of_the_ontology(server: Server) -> None:
 def test_a_client_that_fetches_the_context_reads_the_same(server: Server) -> None:
     path = "/doc/person/nikol-pashinyan"
     turtle = rdflib.Graph().parse(data=server.request(path, Accept="text/turtle").text, format="turtle")
-    compact = rdflib.Graph().parse(data=server.request(path, Accept=JSONLD).text, format="json-ld")
+    compact = rdflib.Graph().parse(data=server.request(path, Accept=COMPACTED).text, format="json-ld")
     assert set(compact) == set(turtle)
 
 
@@ -88,3 +94,5 @@ def test_what_could_be_misread_is_not() -> None:
     wanted = "".join(f"{triple} .\n" for triple in awkward).encode()
     told = dump(canonical(parse(wanted, format=RdfFormat.N_TRIPLES)))
     assert expanded(document, under.document()) == told
+    whole = json.dumps(jsonld.compacted(awkward, under)).encode()
+    assert dump(canonical(parse(whole, format=RdfFormat.JSON_LD))) == told

@@ -21,6 +21,8 @@ from conflictgraph.web.links import Links
 from conflictgraph.web.negotiation import prefers_html, rdf_format
 
 CONTEXT = "/context.jsonld"
+COMPACTED = "http://www.w3.org/ns/json-ld#compacted"
+"""The profile by which a client says that it fetches contexts (JSON-LD 1.1, section 6.2)."""
 _EXTENSIONS = {f.extension: f for f in formats.RDF_FORMATS if f not in (formats.NQUADS, formats.TRIG)}
 
 
@@ -111,8 +113,10 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         return memento.marked(_json(under.document(), formats.JSONLD), moment)
 
     def _compact(state: Snapshot, query: str, format: formats.Format, moment: Generation | None) -> Response:
-        past = f"?generation={moment.number}" if moment else ""
-        address = request.url_root.rstrip("/") + CONTEXT + past
+        address = None
+        if COMPACTED in request.headers.get("Accept", ""):
+            past = f"?generation={moment.number}" if moment else ""
+            address = request.url_root.rstrip("/") + CONTEXT + past
         triples = solutions.triples(state, query)
         return _json(jsonld.compacted(triples, jsonld.context(state), address), format)
 
