@@ -11,8 +11,8 @@ from typing import Final, TypeVar, cast
 
 from conflictgraph import graphs
 from conflictgraph.reason import tokens
-from conflictgraph.reason.reading import Ask
-from conflictgraph.reason.relations import TYPE, Pair, Relations
+from conflictgraph.reason.reading import ASSERTING, Ask
+from conflictgraph.reason.relations import TYPE, Key, Pair, Relations
 
 Fact = tuple[str, str, str]
 Item = TypeVar("Item")
@@ -20,6 +20,11 @@ _BATCH: Final = 400
 _FACT: Final = "?s ?p ?o"
 IN_VIEW: Final = f"FILTER EXISTS {{ {_FACT} }}"
 IN_INFERRED: Final = f"FILTER EXISTS {{ GRAPH {graphs.INFERRED} {{ {_FACT} }} }}"
+
+
+def in_asserting(pattern: str) -> str:
+    """The group pattern of a triple that a merged graph asserts."""
+    return f"GRAPH ?g {{ {pattern} }} FILTER(?g != {graphs.INFERRED}) {ASSERTING}"
 
 
 class Nameless(Exception):  # noqa: N818
@@ -79,6 +84,19 @@ class Asked:
             rows = " ".join(f"({n} {' '.join(fact)})" for n, fact in enumerate(batch))
             text = self._ask(f"SELECT ?n WHERE {{ VALUES (?n {_FACT}) {{ {rows} }} {condition} }}")
             found.update(batch[int(n)] for n in text.split()[1:])
+        return found
+
+    def described(self, things: Collection[str], *, asserted: bool) -> dict[str, set[Key]]:
+        """The relations that each of the things is a subject in, on demand those that are asserted."""
+        found: defaultdict[str, set[Key]] = defaultdict(set)
+        pattern = in_asserting("?x ?p ?o") if asserted else "?x ?p ?o"
+        for batch in _batches(things):
+            query = (
+                f"SELECT DISTINCT ?x ?p ?c WHERE {{ VALUES ?x {{ {' '.join(batch)} }} {pattern}"
+                f" BIND(IF(?p = {TYPE}, ?o, ?p) AS ?c) }}"
+            )
+            for thing, predicate, class_ in self._named(query, 3):
+                found[thing].add((predicate, class_ if predicate == TYPE else ""))
         return found
 
     def _pairs(self, name: str, values: Collection[str], pattern: str) -> Iterator[Pair]:

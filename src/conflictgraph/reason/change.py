@@ -18,7 +18,7 @@ from conflictgraph.reason.closure import EQUAL, InferredResult
 from conflictgraph.reason.compiled import compiled
 from conflictgraph.reason.forward import Readers
 from conflictgraph.reason.relations import TYPE, Relations, Rows
-from conflictgraph.reason.support import ASSERTED, Support, grouped, key
+from conflictgraph.reason.support import Support, grouped, key
 from conflictgraph.reason.tokens import has_name
 from conflictgraph.reason.unfolding import unfolded
 from conflictgraph.store.port import Draft
@@ -59,7 +59,7 @@ class _Rules:
 
     def asserted(self, facts: set[Fact], asked: Asked) -> set[Fact]:
         """Those triples that the ontology, or something asserted, supports in one step."""
-        return (facts & self.certain) | self.support.by_moving(facts - self.certain, asked, ASSERTED)
+        return (facts & self.certain) | self.support.by_moving(facts - self.certain, asked, asserted=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,11 @@ what they conclude.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final
 
-from conflictgraph import graphs
 from conflictgraph.reason import joins
-from conflictgraph.reason.asking import Asked, Fact
+from conflictgraph.reason.asking import Asked, Fact, in_asserting
 from conflictgraph.reason.joins import Join, Projection
 from conflictgraph.reason.relations import TYPE, Key, Rows
-
-_OPEN: Final = "urn:x-conflictgraph:reason:open"
-ANYWHERE: Final = ""
-ASSERTED: Final = f"FILTER NOT EXISTS {{ GRAPH {graphs.INFERRED} {{ PREMISE }} }}"
 
 
 class Support:
@@ -31,18 +25,20 @@ class Support:
             else:
                 self._joining[joins.key(join.head)].append(join)
 
-    def by_moving(self, facts: Collection[Fact], asked: Asked, condition: str = ANYWHERE) -> set[Fact]:
-        """Those triples that a single premise supports; `condition` says which `PREMISE` counts."""
-        wanted: defaultdict[str, list[tuple[Fact, Fact]]] = defaultdict(list)
-        for fact in facts:
-            for shape in self._moving.get(key(fact), ()):
-                pattern, premise = _premise(shape, fact)
-                wanted[pattern].append((premise, fact))
+    def by_moving(self, facts: Collection[Fact], asked: Asked, *, asserted: bool = False) -> set[Fact]:
+        """Those triples that a single premise supports, on demand one that is asserted."""
+        parts = [rows for rows in grouped(facts) if rows.key in self._moving]
+        described = asked.described({member for rows in parts for member in rows.members}, asserted=asserted)
         found: set[Fact] = set()
-        for pattern, pairs in wanted.items():
-            test = f"FILTER EXISTS {{ {pattern} {condition.replace('PREMISE', pattern)} }}"
-            held = asked.held(list(dict.fromkeys(premise for premise, _ in pairs)), test)
-            found.update(fact for premise, fact in pairs if premise in held)
+        for rows in parts:
+            shapes = self._moving[rows.key]
+            reads = {shape.reads for shape in shapes if shape.members == "subjects"}
+            known = {fact for fact in rows.triples() if reads & described.get(fact[0], set())}
+            tests = dict.fromkeys(_test(shape, asserted) for shape in shapes if shape.members != "subjects")
+            if tests:
+                left = [fact for fact in rows.triples() if fact not in known]
+                known |= asked.held(left, f"FILTER({' || '.join(tests)})")
+            found |= known
         return found
 
     def by_joining(self, facts: Collection[Fact], asked: Asked) -> set[Fact]:
@@ -63,17 +59,14 @@ def _with_general(steps: defaultdict[Key, list[Join]], wanted: Key) -> Iterator[
         yield from steps.get((TYPE, ""), ())
 
 
-def _premise(shape: Projection, fact: Fact) -> tuple[str, Fact]:
-    """The pattern of what must be there, and the terms that it is asked for; `?o` or `?s` may be open."""
-    subject, _, object_ = fact
-    predicate, class_ = shape.reads
-    if class_:
-        return "?s ?p ?o", (subject, predicate, class_)
-    if shape.members == "subjects":
-        return "?s ?p ?open", (subject, predicate, f"<{_OPEN}>")
-    if shape.members == "objects":
-        return "?open ?p ?o", (f"<{_OPEN}>", predicate, subject)
-    return "?s ?p ?o", ((object_, predicate, subject) if shape.turned else (subject, predicate, object_))
+def _test(shape: Projection, asserted: bool) -> str:
+    """The condition that the premise of a conclusion `?s ?p ?o` is there."""
+    predicate, _ = shape.reads
+    if shape.members:
+        pattern = f"?open {predicate} ?s"
+    else:
+        pattern = f"?o {predicate} ?s" if shape.turned else f"?s {predicate} ?o"
+    return f"EXISTS {{ {in_asserting(pattern) if asserted else pattern} }}"
 
 
 def key(fact: Fact) -> Key:
