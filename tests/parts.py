@@ -46,6 +46,7 @@ class Part:
 
 CHROMIUM = Part("Chromium", "Debian package chromium", Path("/usr/bin/chromium").exists)
 CURL = Part("curl", "Debian package curl", lambda: shutil.which("curl") is not None)
+OPENSSL = Part("openssl", "Debian package openssl", lambda: shutil.which("openssl") is not None)
 VIRTUOSO = Part(
     "Virtuoso",
     "Debian package virtuoso-opensource-7-bin",
@@ -56,7 +57,7 @@ COMUNICA = Part(
     "Node.js 18 or later with npm; then `make test` installs it",
     lambda: COMUNICA_COMMAND.exists() and _node() >= 18,
 )
-ALL = (CHROMIUM, CURL, VIRTUOSO, COMUNICA)
+ALL = (CHROMIUM, CURL, OPENSSL, VIRTUOSO, COMUNICA)
 
 
 def need(part: Part) -> None:

@@ -1,5 +1,6 @@
 """Other hosts for the tests, all on loopback: a real endpoint, and a server that behaves badly on request."""
 
+import ssl
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -52,8 +53,11 @@ def oxigraph(directory: Path, update: str) -> Iterator[Remote]:
 
 
 @contextmanager
-def hostile(elsewhere: str = "") -> Iterator[Remote]:
-    """A server with a path for each kind of bad behaviour; `elsewhere` is where `/out` redirects to."""
+def hostile(elsewhere: str = "", certificate: Path | None = None) -> Iterator[Remote]:
+    """A server with a path for each kind of bad behaviour; `elsewhere` is where `/out` redirects to.
+
+    With a certificate (and its key in the same file) it speaks TLS.
+    """
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -161,6 +165,10 @@ def hostile(elsewhere: str = "") -> Iterator[Remote]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     remote = Remote(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

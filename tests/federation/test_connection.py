@@ -2,16 +2,19 @@
 
 import io
 import socket
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import parts
 from conflictgraph import hosts
 from conflictgraph.errors import QueryRefused, RemoteFailed
 from conflictgraph.federation import connection, exchange
 from conflictgraph.federation.exchange import Bounds
-from remotes import hostile
+from remotes import ROWS, hostile
 
 NAME = hosts.allowed("partner.example:8890")
 TARGET = hosts.target("http://partner.example:8890/sparql", NAME)
@@ -102,4 +105,43 @@ def test_tls_is_demanded_where_the_iri_says_https() -> None:
         target = hosts.target(f"https://{remote.host}/rows", hosts.allowed(remote.host))
         with pytest.raises(RemoteFailed, match="TLS"):
             connection.connected(target, 5)
+        assert not remote.seen
+
+
+def certificate(path: Path, name: str) -> Path:
+    """A certificate that signs itself, with its key, for a name or an address."""
+    parts.need(parts.OPENSSL)
+    key, signed, both = path / "key.pem", path / "signed.pem", path / f"{name[:3]}.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=test"]
+    subprocess.run(
+        [*command, "-addext", f"subjectAltName={name}", "-keyout", key, "-out", signed],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    both.write_bytes(key.read_bytes() + signed.read_bytes())
+    return both
+
+
+def test_https_reaches_who_is_trusted_and_goes_by_the_name_that_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = certificate(tmp_path, "IP:127.0.0.1")
+    with hostile("http://127.0.0.1:1/", trusted) as remote:
+        iri, bounds = f"https://{remote.host}", Bounds(hosts.allowed(f"{remote.host}, 127.0.0.1:1"), 5, 1000)
+        with pytest.raises(RemoteFailed, match="certificate verify failed"):
+            exchange.fetch(iri + "/rows", "*/*", io.BytesIO(), bounds)
+        assert not remote.seen
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        body = io.BytesIO()
+        exchange.fetch(iri + "/rows", "*/*", body, bounds)
+        assert body.getvalue() == ROWS
+        with pytest.raises(QueryRefused, match="without encryption"):
+            exchange.fetch(iri + "/out", "*/*", io.BytesIO(), bounds)
+    other = certificate(tmp_path, "DNS:partner.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(other))
+    with hostile(certificate=other) as remote:
+        bounds = Bounds(hosts.allowed(remote.host), 5, 1000)
+        with pytest.raises(RemoteFailed, match="mismatch"):
+            exchange.fetch(f"https://{remote.host}/rows", "*/*", io.BytesIO(), bounds)
         assert not remote.seen
