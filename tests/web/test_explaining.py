@@ -3,9 +3,10 @@
 import html
 import re
 import urllib.parse
+from pathlib import Path
 from typing import Any
 
-from conftest import Reply, Server
+from conftest import Reply, Server, serving
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 STATEMENT = "statement:azerbaijani-mod-own-losses"
@@ -31,15 +32,28 @@ def test_what_a_source_says_is_told_with_the_source(server: Server) -> None:
     assert reply.json["triple"]["object"]["label"] == "Ministry of Defence of Azerbaijan"
 
 
-def test_what_follows_is_told_down_to_what_is_asserted(server: Server) -> None:
-    derived = server.query(
+def derived_triple(server: Server) -> tuple[str, ...]:
+    """A triple that was derived, as three terms."""
+    reply = server.query(
         "SELECT ?s ?p ?o { GRAPH <https://w3id.org/conflictgraph/graph/inferred> { ?s ?p ?o } "
         "FILTER (ISIRI(?o) && STRSTARTS(STR(?s), 'https://w3id.org/conflictgraph/id/')) } "
         "ORDER BY ?s ?p ?o LIMIT 1"
-    ).json["results"]["bindings"][0]
-    found = explained(server, *(f"<{derived[name]['value']}>" for name in ("s", "p", "o")))
+    )
+    (row,) = reply.json["results"]["bindings"]
+    return tuple(f"<{row[name]['value']}>" for name in ("s", "p", "o"))
+
+
+def test_what_follows_is_told_down_to_what_is_asserted(server: Server) -> None:
+    found = explained(server, *derived_triple(server))
     assert (found.status, "premises" in found.json) == (200, True), found.text
     assert all(leaf["rule"] == "asserted" and leaf["graphs"] for leaf in asserted(found.json))
+
+
+def test_an_explanation_that_takes_too_long_is_ended(server: Server, home: Path) -> None:
+    terms = derived_triple(server)
+    with serving(home, CONFLICTGRAPH_QUERY_TIMEOUT="0.2") as hasty:
+        reply = explained(hasty, *terms)
+    assert (reply.status, "limit of 0.2 s" in reply.json["detail"]) == (503, True), reply.text
 
 
 def test_a_page_of_a_thing_leads_from_each_derived_value_to_why(server: Server) -> None:
