@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -108,6 +109,12 @@ class Server:
 
     url: str
     pid: int = 0
+    errors: Path = Path(os.devnull)
+
+    def logged(self, event: str = "") -> list[dict[str, Any]]:
+        """The lines of its log so far, of one event or all."""
+        lines = [json.loads(line) for line in self.errors.read_text(encoding="ascii").splitlines()]
+        return [line for line in lines if not event or line["event"] == event]
 
     def request(
         self, path: str, method: str = "GET", body: bytes | None = None, follow: bool = False, **headers: str
@@ -132,27 +139,30 @@ class Server:
 def serving(home: Path, command: list[str] | None = None, **extra: str) -> Iterator[Server]:
     """Run `serve` on a free port until the block ends."""
     command = command or [sys.executable, "-m", "conflictgraph"]
-    process = subprocess.Popen(
+    with tempfile.NamedTemporaryFile() as errors, _started(command, home, errors, extra) as process:
+        try:
+            yield Server(_announced(process, Path(errors.name)), process.pid, Path(errors.name))
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _started(
+    command: list[str], home: Path, errors: IO[bytes], extra: dict[str, str]
+) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
         [*command, "serve", "--home", str(home), "--port", "0"],
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         env=environment(**extra),
         text=True,
     )
-    try:
-        yield Server(_announced(process), process.pid)
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        assert process.stdout
-        process.stdout.close()
 
 
-def _announced(process: "subprocess.Popen[str]") -> str:
+def _announced(process: "subprocess.Popen[str]", errors: Path) -> str:
     """Wait for the line that tells the address, then until it answers."""
     assert process.stdout
     seen = []
@@ -169,7 +179,7 @@ def _announced(process: "subprocess.Popen[str]") -> str:
                         break
                     time.sleep(0.05)
             break
-    raise AssertionError("serve did not come up:\n" + "".join(seen))
+    raise AssertionError("serve did not come up:\n" + "".join(seen) + errors.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

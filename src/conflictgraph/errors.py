@@ -24,12 +24,15 @@ command line turns them into exit codes.
     │   ├── NotFound                 no such thing, graph or generation
     │   ├── WritingOff               no token is set here, so nobody may write
     │   ├── TokenRefused             the token is missing or not the right one
+    │   ├── LocalOnly                for programs on the machine itself, and the request comes from elsewhere
     │   └── UsageError               flags or arguments that do not go together
     ├── EngineError              the store cannot do what it should
     │   ├── StoreUnavailable         no generation can be opened, or the directory cannot be used
     │   │   └── StoreEmpty               nothing has been published yet
     │   ├── StoreLocked              another process is writing
     │   ├── StoreBusy                every worker is taken and too many wait, or others have waited too long
+    │   │   └── GaveWay                  the query had begun, but ran long while others waited
+    │   ├── NotReady                 the store cannot be asked now, or does not answer in good time
     │   ├── RemoteFailed             another host did not answer as it should
     │   ├── DraftClosed              the draft was published, discarded or lost
     │   └── WorkerFailed             a worker process died without saying why
@@ -184,6 +187,10 @@ class TokenRefused(AskerError):
         )
 
 
+class LocalOnly(AskerError):
+    """Only programs on the machine itself may ask for this."""
+
+
 class UsageError(AskerError):
     """Flags or arguments that do not go together or have no meaning."""
 
@@ -206,6 +213,14 @@ class StoreLocked(EngineError):
 
 class StoreBusy(EngineError):
     """The queue is full, the wait was too long, or the query gave way to others; try again later."""
+
+
+class GaveWay(StoreBusy):
+    """The query was stopped because it ran long while others waited; try again later."""
+
+
+class NotReady(EngineError):
+    """The store cannot be asked now, or does not answer in good time."""
 
 
 class RemoteFailed(EngineError):

@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast
 
-from conflictgraph import hosts
+from conflictgraph import hosts, logs
 from conflictgraph.errors import SettingError
 
 PREFIX = "CONFLICTGRAPH_"
@@ -19,7 +19,7 @@ PREFIX = "CONFLICTGRAPH_"
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How one kind of value reads from text; `parse` raises ValueError for anything else."""
+    """How one kind of value reads from text; `parse` raises ValueError or KeyError for anything else."""
 
     name: str
     expected: str
@@ -45,6 +45,17 @@ def _size(text: str) -> int:
     if value < 0:
         raise ValueError
     return value
+
+
+def _switch(text: str) -> bool:
+    return {"yes": True, "no": False}[text.strip().lower()]
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        return {word: word for word in words}[text.strip().lower()]
+
+    return parse
 
 
 def _head(text: str) -> int:
@@ -92,6 +103,9 @@ _COUNT = _Kind("integer", "a whole number of at least 1", _count)
 _SIZE = _Kind("integer", "a whole number of at least 0", _size)
 _HEAD = _Kind("integer", "a whole number of at least 8192", _head)
 _NETWORKS = _Kind("addresses", "IP addresses or networks (10.0.0.0/8), separated by commas", _networks)
+_SWITCH = _Kind("yes or no", "yes or no", _switch)
+_LEVEL = _Kind("word", f"one of {', '.join(logs.LEVELS)}", _one_of(*logs.LEVELS))
+_READERS = _Kind("word", "one of local, all, off", _one_of("local", "all", "off"))
 _PORT = _Kind("integer", "a port number from 0 to 65535 (0 takes any free one)", _port)
 _TEXT = _Kind("text", "not empty", _filled)
 _PATH = _Kind("path", "a path", lambda text: Path(_filled(text)).expanduser())
@@ -199,6 +213,21 @@ class Settings:
     head_max_bytes: int = field(
         default=131_072, metadata=_about(_HEAD, "longest address and headers of a request", "bytes")
     )
+    shutdown_timeout: int = field(
+        default=30,
+        metadata=_about(_COUNT, "longest wait for answers that run when the server is to stop", "seconds"),
+    )
+    log_level: str = field(
+        default="info",
+        metadata=_about(_LEVEL, "least level of a line in the log: debug, info, warning or error"),
+    )
+    log_queries: bool = field(
+        default=False, metadata=_about(_SWITCH, "whether the log tells the text of queries")
+    )
+    metrics: str = field(
+        default="local",
+        metadata=_about(_READERS, "who may read the metrics: local (this machine), all, or off (nobody)"),
+    )
     keep_generations: int = field(default=10, metadata=_about(_COUNT, "past generations that are kept"))
     keep_rejected: int = field(default=20, metadata=_about(_COUNT, "refused inputs that are kept"))
     rejected_max_bytes: int = field(
@@ -225,12 +254,18 @@ def table() -> tuple[Entry, ...]:
             name=f.name,
             variable=variable(f.name),
             type=f.metadata["kind"].name,
-            default="" if f.default in (None, (), MISSING) else str(f.default),
+            default=_shown(f.default),
             unit=f.metadata["unit"],
             doc=f.metadata["doc"],
         )
         for f in fields(Settings)
     )
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return "" if default in (None, (), MISSING) else str(default)
 
 
 def variable(name: str) -> str:
@@ -259,5 +294,5 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 def _value(name: str, kind: _Kind, text: str) -> object:
     try:
         return kind.parse(text)
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise SettingError(name, kind.expected, text) from error

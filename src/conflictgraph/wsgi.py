@@ -1,5 +1,11 @@
-"""The application for a WSGI server, as the environment says: `conflictgraph.wsgi:app`."""
+"""The application for a WSGI server, as the environment says: `conflictgraph.wsgi:app`.
 
-from conflictgraph import compose, settings
+It writes its log to standard error.
+"""
 
-app = compose.web_application(settings.from_environment())
+from conflictgraph import compose, logs
+from conflictgraph.settings import from_environment
+
+_settings = from_environment()
+logs.configure(_settings.log_level)
+app = compose.web_application(_settings)

@@ -23,12 +23,21 @@ READABLE = [
     "/generations",
     "/generations/1",
     "/health",
+    "/ready",
     "/static/style.css",
     "/nowhere",
     "/sparql?query=SELECT",
     "/update",
 ]
-LENGTHS = ("content-length", "transfer-encoding", "date", "cache-status", "connection", "query-id")
+LENGTHS = (
+    "content-length",
+    "transfer-encoding",
+    "date",
+    "cache-status",
+    "connection",
+    "query-id",
+    "x-request-id",
+)
 
 
 def headers(reply: Reply) -> dict[str, str]:

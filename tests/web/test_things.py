@@ -106,12 +106,6 @@ def test_the_start_page_counts_what_a_query_counts(server: Server) -> None:
     assert re.search(rf">statement</a></dt><dd>{counted}</dd>", page)
 
 
-def test_health_tells_the_generation(server: Server) -> None:
-    reply = server.request("/health")
-    assert reply.json == {"status": "ok", "version": reply.json["version"], "generation": 1}
-    assert reply.headers["Cache-Control"] == "no-store"
-
-
 def test_a_method_that_is_not_there_is_told_which_are(server: Server) -> None:
     reply = server.request("/sparql", "DELETE")
     assert reply.status == 405

@@ -1,12 +1,18 @@
 """The command that serves the graph over HTTP."""
 
+import multiprocessing
 import os
+import signal
 import socket
+import threading
+import time
+from functools import partial
 from pathlib import Path
+from wsgiref.types import WSGIApplication
 
 import click
 
-from conflictgraph import compose
+from conflictgraph import compose, logs
 from conflictgraph.cli import options
 from conflictgraph.cli.graph import ensure_built
 from conflictgraph.errors import PortTaken
@@ -75,5 +81,28 @@ def _run(settings: Settings) -> None:
         ),
         websockets=False,
         log_level=LogLevels.error,
+        log_dictconfig=logs.configuration(settings.log_level),
+        workers_kill_timeout=settings.shutdown_timeout,
+        respawn_failed_workers=True,
     )
-    server.serve()
+    server.serve(target_loader=partial(_application, settings.shutdown_timeout), wrap_loader=False)
+
+
+def _application(grace: int) -> WSGIApplication:
+    """In the web process: what it serves."""
+    _end_with_parent(grace)
+    return compose.web_application(from_environment())
+
+
+def _end_with_parent(grace: int) -> None:
+    """Stop this process in good order when the one that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(grace)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -92,7 +92,8 @@ class EmbeddedDraft:
         report = self._report(deadline=False)
         self.discard()
         published = datetime.fromisoformat(str(report["published"]))
-        return Generation(int(str(report["number"])), published, note, self._base)
+        number, size = int(str(report["number"])), int(str(report["size"]))
+        return Generation(number, published, note, self._base, size)
 
     def discard(self) -> None:
         """End this draft and leave nothing of it."""
@@ -106,6 +107,11 @@ class EmbeddedDraft:
             with suppress(OSError):
                 publication.clean(self._home)
             os.close(descriptor)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was neither published nor discarded yet."""
+        return self._process is not None
 
     def __enter__(self) -> Self:
         return self

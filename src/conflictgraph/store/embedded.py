@@ -15,7 +15,16 @@ from conflictgraph.store.answered import Answered
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
 from conflictgraph.store.pool import Pool, Room
-from conflictgraph.store.port import WHOLE, Answer, Cancellation, Dataset, Federation, Generation, Limits
+from conflictgraph.store.port import (
+    WHOLE,
+    Activity,
+    Answer,
+    Cancellation,
+    Dataset,
+    Federation,
+    Generation,
+    Limits,
+)
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
@@ -50,6 +59,7 @@ class EmbeddedStore:
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
         self._resolved: tuple[str, _Located] | None = None
+        self._draft: weakref.ref[EmbeddedDraft] | None = None
 
     def query(
         self,
@@ -104,7 +114,9 @@ class EmbeddedStore:
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
         """Begin a draft as a copy of the current generation, or of `base`."""
-        return EmbeddedDraft(self._home, base, self._draft_limits, self._keep)
+        draft = EmbeddedDraft(self._home, base, self._draft_limits, self._keep)
+        self._draft = weakref.ref(draft)
+        return draft
 
     @property
     def generations(self) -> tuple[Generation, ...]:
@@ -119,6 +131,13 @@ class EmbeddedStore:
         except OSError:
             return ""
         return f"{link.st_mtime_ns} {link.st_ino}"
+
+    @property
+    def activity(self) -> Activity:
+        """What is done now. There is one writer, so at most one draft."""
+        draft = self._draft() if self._draft else None
+        is_open = draft is not None and draft.is_open
+        return Activity(self._pool.running, self._pool.waiting, int(is_open))
 
     def close(self) -> None:
         """End all workers."""

@@ -141,6 +141,7 @@ def _generation(record: dict[str, Any]) -> Generation:
         published=datetime.fromisoformat(record["published"]),
         note=record["note"],
         base=record["base"],
+        size=sum(record["files"].values()),
     )
 
 

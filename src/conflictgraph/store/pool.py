@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 
-from conflictgraph.errors import QueryCancelled, StoreBusy, StoreUnavailable
+from conflictgraph.errors import GaveWay, QueryCancelled, StoreBusy, StoreUnavailable
 from conflictgraph.store.child import LONG
 from conflictgraph.store.port import Cancellation
 from conflictgraph.store.process import Process
@@ -151,7 +151,7 @@ class Pool:
             self._long.add(oldest)
         else:
             oldest.kill(
-                StoreBusy(
+                GaveWay(
                     f"The query was stopped after {self._room.patience:g} s because others wait and "
                     f"{len(self._long)} long ones run. Try again later."
                 )

@@ -80,12 +80,24 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One published state. `published` is in UTC; `note` says why, `base` which generation it began as."""
+    """One published state. `published` is in UTC; `note` says why, `base` which generation it began as,
+    `size` how many bytes it takes on disk (0 where it is not on one).
+    """
 
     number: int
     published: datetime
     note: str = ""
     base: int | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a store of this process does: queries at work, queries that wait, drafts that are open."""
+
+    running: int
+    waiting: int
+    drafts: int
 
 
 class Cancellation:
@@ -248,6 +260,10 @@ class Store(Queryable, Protocol):
         From the moment at which a publication is seen, no query runs on an older generation and no earlier
         mark comes back, not even if the whole store is made anew.
         """
+
+    @property
+    def activity(self) -> Activity:
+        """What is done now; cheap, and never a wait."""
 
     def close(self) -> None:
         """End all processes and connections. May be called twice."""

@@ -87,8 +87,9 @@ def commit(home: Home, base: int | None, note: str) -> Generation:
     """Make the engine's checkpoint at `home.checkpoint_path` the current generation. Needs the lock."""
     checkpoint = home.checkpoint_path
     number = next_number(home)
-    generation = Generation(number, datetime.now(UTC), note, base)
-    _write_record(checkpoint, generation)
+    files = {path.name: path.stat().st_size for path in checkpoint.iterdir()}
+    generation = Generation(number, datetime.now(UTC), note, base, sum(files.values()))
+    _write_record(checkpoint, generation, files)
     _sync(checkpoint)
     target = home.generation_path(number)
     checkpoint.rename(target)
@@ -109,8 +110,7 @@ def prune(home: Home, keep: int) -> None:
                 _remove_unread(home, number)
 
 
-def _write_record(checkpoint: Path, generation: Generation) -> None:
-    files = {path.name: path.stat().st_size for path in checkpoint.iterdir()}
+def _write_record(checkpoint: Path, generation: Generation, files: dict[str, int]) -> None:
     record = {
         "number": generation.number,
         "published": generation.published.isoformat(),

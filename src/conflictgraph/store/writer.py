@@ -97,7 +97,8 @@ class Writer:
         self._store.backup(str(self._home.checkpoint_path))
         generation = publication.commit(self._home, request["base"], request["note"])
         publication.prune(self._home, request["keep"])
-        return {"number": generation.number, "published": generation.published.isoformat()}
+        published = generation.published.isoformat()
+        return {"number": generation.number, "published": published, "size": generation.size}
 
     def query(self, request: dict[str, Any], channel: Channel) -> None:
         """Send the answer to a query."""

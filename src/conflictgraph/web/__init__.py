@@ -20,7 +20,10 @@ from conflictgraph.web import (
     graph_store,
     headers,
     health,
+    journal,
     limiting,
+    metrics,
+    notes,
     pages,
     sparql,
     things,
@@ -31,6 +34,8 @@ from conflictgraph.web.breaking import Breaking
 from conflictgraph.web.caching import Caching
 from conflictgraph.web.commands import Commands
 from conflictgraph.web.compression import Compression
+from conflictgraph.web.metrics import Metrics
+from conflictgraph.web.observing import Observing, Outcome
 from conflictgraph.web.response_cache import ResponseCache
 
 
@@ -48,11 +53,15 @@ def create_app(
     app.jinja_env.tests["iri"] = lambda term: isinstance(term, NamedNode)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     commands = Commands(settings)
+    cache = ResponseCache(settings.cache_max_bytes, settings.cache_entry_max_bytes)
+    numbers = Metrics(store, cache)
+    notes.register(app)
     for part in (
         sparql.blueprint(store, settings),
         things.blueprint(store, settings),
         pages.blueprint(store, settings),
         health.blueprint(store),
+        metrics.blueprint(numbers, settings),
         generations.blueprint(store),
         update.blueprint(gate, settings, bounds, outside),
         graph_store.blueprint(store, gate, bounds, settings),
@@ -66,10 +75,15 @@ def create_app(
     headers.register(app)
     cached = Caching(
         Compression(app.wsgi_app),
-        ResponseCache(settings.cache_max_bytes, settings.cache_entry_max_bytes),
+        cache,
         lambda: store.revision,
         seed=f"{__version__} {settings.base_iri} {settings.token is None and settings.token_file is None}",
         asking=("/sparql",),
     )
-    app.wsgi_app = Breaking(cached)  # type: ignore[method-assign]
+
+    def told(outcome: Outcome) -> None:
+        numbers.count(outcome)
+        journal.tell(outcome)
+
+    app.wsgi_app = Breaking(Observing(cached, numbers.begin, told))  # type: ignore[method-assign]
     return app

@@ -11,6 +11,7 @@ answer from before.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from io import BytesIO
@@ -20,6 +21,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug.http import parse_etags
 from werkzeug.wsgi import ClosingIterator
 
+from conflictgraph.web import notes
 from conflictgraph.web.codings import negotiated
 from conflictgraph.web.response_cache import Kept, Key, ResponseCache
 from conflictgraph.web.turns import Turns
@@ -73,13 +75,15 @@ class Caching:
             value("wsgi.url_scheme"),
         )
         kept = self._cache.get(key)
-        turn = None
+        noted, turn = notes.of(environ), None
+        noted.cache = "miss"
         if kept is None and key[0] and "HTTP_QUERY_ID" not in environ:  # one with an id must be there at once
             turn = self._turns.taken(key)
             kept = self._cache.get(key)
         if kept is not None:
             known = _answered(kept, environ, start_response)
             if known is not None:
+                noted.about, noted.cache = kept.about, "hit"
                 self._turns.end(key, turn)
                 return known
         return self._computed(environ, start_response, key, turn)
@@ -115,7 +119,7 @@ class Caching:
         if environ["REQUEST_METHOD"] != "POST":
             answer.headers["ETag"] = etag
         lasting = [pair for pair in answer.headers if pair[0].lower() not in _OF_THE_REQUEST]
-        kept = Kept(etag, tuple(lasting), None)
+        kept = Kept(etag, tuple(lasting), None, notes.of(environ).about)
         known = _answered(kept, environ, start_response)
         if known is not None:
             answer.close()
@@ -142,7 +146,7 @@ class Caching:
         if parts is not None:
             headers = tuple(pair for pair in kept.headers if pair[0].lower() != "content-length")
             headers += (("Content-Length", str(size)), _HIT)
-            self._cache.put(key, Kept(kept.etag, headers, b"".join(parts)))
+            self._cache.put(key, replace(kept, headers=headers, body=b"".join(parts)))
 
     def _etag(self, key: Key) -> str:
         text = repr((self._seed, key)).encode("utf-8", "surrogatepass")

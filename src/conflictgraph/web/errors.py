@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from conflictgraph import errors as e
 from conflictgraph import formats
 from conflictgraph.gate.reports import report_as
+from conflictgraph.web import notes
 
 _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
     (e.QuerySyntaxError, HTTPStatus.BAD_REQUEST),
@@ -30,6 +31,7 @@ _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
     (e.NotFound, HTTPStatus.NOT_FOUND),
     (e.WritingOff, HTTPStatus.FORBIDDEN),
     (e.TokenRefused, HTTPStatus.UNAUTHORIZED),
+    (e.LocalOnly, HTTPStatus.FORBIDDEN),
     (e.AskerError, HTTPStatus.BAD_REQUEST),
     (e.StoreLocked, HTTPStatus.CONFLICT),
     (e.RemoteFailed, HTTPStatus.BAD_GATEWAY),
@@ -53,6 +55,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(e.ConflictGraphError)
     def own(error: e.ConflictGraphError) -> Response:
+        notes.here().error = error
         extra = {key: value for key in ("line", "column") if (value := getattr(error, key, 0))}
         extra |= {"offered": list(error.offered)} if isinstance(error, e.NotAcceptable) else {}
         response = problem(status_of(error), str(error), kind=type(error).__name__, **extra)
@@ -65,6 +68,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(e.DoesNotConform)
     def refused(error: e.DoesNotConform) -> Response:
+        notes.here().error = error
         media_types = [f.media_type for f in formats.RDF_FORMATS]
         asked = request.accept_mimetypes.best_match(["application/problem+json", "text/html", *media_types])
         if asked in media_types and asked in request.accept_mimetypes.values():

@@ -15,11 +15,11 @@ _PAGES = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 
 _EXPOSED = (
     "Allow, Cache-Status, Content-Location, ETag, Link, Location, Memento-Datetime, Query-Id, RateLimit, "
-    "RateLimit-Policy, Retry-After, Vary, WWW-Authenticate"
+    "RateLimit-Policy, Retry-After, Vary, WWW-Authenticate, X-Request-Id"
 )
 _SENDABLE = (
     "*, Accept, Accept-Datetime, Authorization, Cache-Control, Content-Encoding, Content-Type, "
-    "If-None-Match, Query-Id"
+    "If-None-Match, Query-Id, X-Request-Id"
 )
 """`*` does not stand for Authorization (Fetch standard), and older browsers do not know it."""
 

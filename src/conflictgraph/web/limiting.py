@@ -19,7 +19,7 @@ from conflictgraph.errors import TooManyRequests
 from conflictgraph.settings import Settings
 from conflictgraph.web.clients import client
 
-_FREE = frozenset({"static", "health.health", "sparql.cancelling.cancel"})
+_FREE = frozenset({"static", "health.health", "health.ready", "sparql.cancelling.cancel"})
 """The endpoints that are never refused."""
 _MINUTE = 60
 

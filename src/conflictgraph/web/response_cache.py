@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from conflictgraph.web.notes import NOTHING, About
+
 _OVERHEAD = 1_000
 """Bytes that an entry takes beside its texts, generously."""
 
@@ -22,11 +24,14 @@ class Kept:
     etag: str
     headers: tuple[tuple[str, str], ...]
     body: bytes | None
+    about: About = NOTHING
 
     @property
     def size(self) -> int:
-        """Bytes of body and headers."""
-        return len(self.body or b"") + sum(len(name) + len(value) for name, value in self.headers)
+        """Bytes of body, headers and notes, roughly."""
+        told = sum(len(str(value)) for value in self.about.told.values())
+        headers = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body or b"") + headers + told
 
 
 Key = tuple[Hashable, ...]
@@ -43,6 +48,9 @@ class ResponseCache:
         self._revision: Hashable = ""
         self._lock = threading.Lock()
         self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
     def get(self, key: Key) -> Kept | None:
         """The answer under a key."""

@@ -25,7 +25,7 @@ from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
 from conflictgraph.store.repeatable import is_repeatable
 from conflictgraph.void.dataset import Addresses
-from conflictgraph.web import cancelling, memento, void
+from conflictgraph.web import cancelling, memento, notes, void
 from conflictgraph.web.negotiation import prefers_html, require_utf8
 from conflictgraph.web.service_description import PREFIXES, service_description
 
@@ -58,6 +58,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         id = cancelling.asked_id()
         with running.until_answered(id) as handle, resolving(settings.base_iri) as prologue:
             answer = store.query(prologue + text, accept, dataset, generation=number, cancellation=handle)
+        notes.note_query(text, id, answer.generation, in_full=settings.log_queries)
         response = Response(answer.chunks, content_type=answer.media_type)
         response.call_on_close(partial(running.end, id))
         response.headers[cancelling.HEADER] = id

@@ -1,0 +1,176 @@
+"""Numbers for monitoring, in the text format of Prometheus.
+
+Must not know how anything is computed. Labels take few values: routes as they are declared, methods and
+statuses that are known, reasons of a table; never an address, a query or a client.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from flask import Blueprint, Response, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from conflictgraph import __version__
+from conflictgraph.errors import DoesNotConform, EngineError, LocalOnly, NotFound
+from conflictgraph.settings import Settings, variable
+from conflictgraph.store.port import Store
+from conflictgraph.web.observing import Outcome
+from conflictgraph.web.response_cache import ResponseCache
+from conflictgraph.web.stops import REASONS, stop
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+_OF_PROXIES_AND_PAGES = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via", "Origin")
+"""Headers of a request that somebody else may be behind, although it comes from this machine."""
+
+
+class Metrics:
+    """The numbers of one application, in a registry of its own."""
+
+    def __init__(self, store: Store, cache: ResponseCache) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._requests = Counter(
+            "conflictgraph_requests",
+            "Requests that were answered.",
+            ("route", "method", "status"),
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "conflictgraph_request_seconds",
+            "From the head of a request to the last byte of its answer.",
+            ("route",),
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self._bytes = Counter(
+            "conflictgraph_response_bytes", "Bytes of bodies that were sent.", ("route",), registry=registry
+        )
+        self._in_progress = Gauge(
+            "conflictgraph_requests_in_progress", "Requests that are being answered.", registry=registry
+        )
+        self._stops = Counter(
+            "conflictgraph_stops",
+            "Requests whose answer was stopped or not begun, by reason.",
+            ("reason",),
+            registry=registry,
+        )
+        self._broken = Counter(
+            "conflictgraph_broken_answers", "Answers that failed behind their first byte.", registry=registry
+        )
+        self._cache = Counter(
+            "conflictgraph_cache_requests",
+            "Requests that the cache was asked for.",
+            ("outcome",),
+            registry=registry,
+        )
+        self._published = Counter(
+            "conflictgraph_publications", "Generations that this process published.", registry=registry
+        )
+        self._refused = Counter(
+            "conflictgraph_refusals", "Changes that the gate refused in this process.", registry=registry
+        )
+        for reason in REASONS:
+            self._stops.labels(reason)
+        for outcome in ("hit", "miss"):
+            self._cache.labels(outcome)
+        info = Gauge("conflictgraph_info", "The version that runs.", ("version",), registry=registry)
+        info.labels(__version__).set(1)
+        registry.register(_State(store, cache))
+        ProcessCollector(registry=registry)
+        self._of = lru_cache(maxsize=4096)(self._children)
+
+    def begin(self) -> None:
+        """Count a request that came."""
+        self._in_progress.inc()
+
+    def count(self, outcome: Outcome) -> None:
+        """Count a request that is over."""
+        self._in_progress.dec()
+        requests, seconds, sent = self._of(outcome.notes.about.route, outcome.method, outcome.status)
+        requests.inc()
+        seconds.observe(outcome.seconds)
+        sent.inc(outcome.bytes)
+        if outcome.notes.cache:
+            self._cache.labels(outcome.notes.cache).inc()
+        if reason := stop(outcome):
+            self._stops.labels(reason).inc()
+        if outcome.failure is not None:
+            self._broken.inc()
+        if outcome.notes.published:
+            self._published.inc()
+        if isinstance(outcome.notes.error, DoesNotConform):
+            self._refused.inc()
+
+    def _children(self, route: str, method: str, status: int) -> tuple[Counter, Histogram, Counter]:
+        known = method if method in _METHODS else "other"
+        return (
+            self._requests.labels(route, known, str(status)),
+            self._seconds.labels(route),
+            self._bytes.labels(route),
+        )
+
+
+class _State(Collector):
+    """What is so at the moment somebody asks."""
+
+    def __init__(self, store: Store, cache: ResponseCache) -> None:
+        self._store, self._cache = store, cache
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: the names are few and known."""
+        yield from ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Gauges of the store and of the cache; without those of a generation if none can be read."""
+        now = self._store.activity
+        yield _gauge("queries_running", "Queries at work.", now.running)
+        yield _gauge("queries_waiting", "Queries that wait for a worker.", now.waiting)
+        yield _gauge("drafts_open", "Drafts that are being written in this process.", now.drafts)
+        yield _gauge("cache_bytes", "Bytes of the answers that are kept.", self._cache.bytes)
+        yield _gauge("cache_entries", "Answers that are kept.", len(self._cache))
+        try:
+            kept = self._store.generations
+        except EngineError:
+            kept = ()
+        if kept:
+            yield _gauge("generation", "Number of the current generation.", kept[-1].number)
+            yield _gauge("generation_bytes", "Size of the current generation on disk.", kept[-1].size)
+            published = kept[-1].published.timestamp()
+            yield _gauge("generation_timestamp_seconds", "When it was published.", published)
+        yield _gauge("generations_kept", "Generations that can be asked.", len(kept))
+
+
+def _gauge(name: str, doc: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"conflictgraph_{name}", doc, value=value)
+
+
+def blueprint(metrics: Metrics, settings: Settings) -> Blueprint:
+    """The route `/metrics`."""
+    part = Blueprint("metrics", __name__)
+
+    @part.get("/metrics")
+    def exposed() -> Response:
+        """The numbers, for those whom the setting `METRICS` names."""
+        if settings.metrics == "off":
+            raise NotFound(f"Metrics are off here ({variable('metrics')}).")
+        if settings.metrics == "local" and not _is_local():
+            raise LocalOnly(
+                "Metrics are for programs on the machine itself, asking without a proxy. Whoever runs this "
+                f"copy can set {variable('metrics')} to 'all'."
+            )
+        encoder, content_type = choose_encoder(request.headers.get("Accept", ""))
+        body = encoder(metrics.registry)
+        return Response(
+            body, content_type=content_type, headers={"Cache-Control": "no-store", "Vary": "Accept"}
+        )
+
+    return part
+
+
+def _is_local() -> bool:
+    address = (request.remote_addr or "").removeprefix("::ffff:")
+    here = address == "::1" or address.startswith("127.")
+    return here and not any(name in request.headers for name in _OF_PROXIES_AND_PAGES)
