@@ -159,6 +159,7 @@ def _started(
         stderr=errors,
         env=environment(**extra),
         text=True,
+        start_new_session=True,
     )
 
 

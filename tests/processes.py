@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 WORKER = "conflictgraph.store.worker"
+WRITER = "conflictgraph.store.writer"
 
 
 def below(pid: int) -> Iterator[int]:
@@ -27,6 +28,21 @@ def workers(pid: int) -> set[int]:
 def web_memory(pid: int) -> int:
     """Bytes of memory that no file backs, of a server and all below it but its workers."""
     return sum(_own_memory(one) for one in (pid, *below(pid)) if WORKER not in _command(one))
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Those that still run."""
+    return pids & {pid for pid, _ in _parents()}
+
+
+def web_process(pid: int) -> int:
+    """The newest process that a server started itself: the one that answers."""
+    return max(child for child, parent in _parents() if parent == pid)
+
+
+def writers(pid: int) -> set[int]:
+    """The processes below it that write a draft."""
+    return {child for child in below(pid) if WRITER in _command(child)}
 
 
 def seconds_at_work(pids: set[int]) -> float:

@@ -51,7 +51,7 @@ class Metrics:
         self._in_progress = Gauge(
             "conflictgraph_requests_in_progress", "Requests that are being answered.", registry=registry
         )
-        self._stops = Counter(
+        stops = Counter(
             "conflictgraph_stops",
             "Requests whose answer was stopped or not begun, by reason.",
             ("reason",),
@@ -60,7 +60,7 @@ class Metrics:
         self._broken = Counter(
             "conflictgraph_broken_answers", "Answers that failed behind their first byte.", registry=registry
         )
-        self._cache = Counter(
+        cached = Counter(
             "conflictgraph_cache_requests",
             "Requests that the cache was asked for.",
             ("outcome",),
@@ -72,10 +72,8 @@ class Metrics:
         self._refused = Counter(
             "conflictgraph_refusals", "Changes that the gate refused in this process.", registry=registry
         )
-        for reason in REASONS:
-            self._stops.labels(reason)
-        for outcome in ("hit", "miss"):
-            self._cache.labels(outcome)
+        self._stopped = {reason: stops.labels(reason) for reason in REASONS}
+        self._cached = {outcome: cached.labels(outcome) for outcome in ("hit", "miss")}
         info = Gauge("conflictgraph_info", "The version that runs.", ("version",), registry=registry)
         info.labels(__version__).set(1)
         registry.register(_State(store, cache))
@@ -94,9 +92,9 @@ class Metrics:
         seconds.observe(outcome.seconds)
         sent.inc(outcome.bytes)
         if outcome.notes.cache:
-            self._cache.labels(outcome.notes.cache).inc()
+            self._cached[outcome.notes.cache].inc()
         if reason := stop(outcome):
-            self._stops.labels(reason).inc()
+            self._stopped[reason].inc()
         if outcome.failure is not None:
             self._broken.inc()
         if outcome.notes.published:

@@ -13,7 +13,7 @@ from conflictgraph.web import notes, request_ids
 from conflictgraph.web.notes import Notes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each request, at a third of the cost
 class Outcome:
     """What became of a request. `failure` broke it off, behind the first byte unless the status is 500;
     `left` means that the client did not wait for the end.

@@ -27,4 +27,6 @@ def stop(outcome: Outcome) -> str:
     if outcome.left:
         return LEFT
     error = outcome.failure or outcome.notes.error
+    if error is None:
+        return ""
     return next((reason for kind, reason in _REASONS if isinstance(error, kind)), "")
