@@ -15,10 +15,10 @@ import pytest
 import recipes
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse
 from recipes import Recipe
-from servers import Oxigraph, oxigraph
 
 import parts
 from conftest import Server
+from servers import Oxigraph, oxigraph
 
 NUMBER = 55
 ARMENIA = "<https://w3id.org/conflictgraph/id/state/armenia>"
