@@ -28,6 +28,7 @@ bench: $(BENCH_STAMP)  ## measure beside other engines; see docs/performance.md
 	$(BIN)/conflictgraph bench validate --events $(EVENTS)
 	$(BIN)/conflictgraph bench reason --events $(EVENTS)
 	$(BIN)/conflictgraph bench ingest --events $(EVENTS)
+	$(BIN)/conflictgraph bench serve --events $(EVENTS)
 
 kills: $(STAMP)  ## 200 kills at random moments; see docs/robustness.md
 	KILLS=200 $(BIN)/pytest tests/robustness/test_kills.py

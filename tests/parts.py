@@ -57,7 +57,8 @@ COMUNICA = Part(
     "Node.js 18 or later with npm; then `make test` installs it",
     lambda: COMUNICA_COMMAND.exists() and _node() >= 18,
 )
-ALL = (CHROMIUM, CURL, OPENSSL, VIRTUOSO, COMUNICA)
+WRK = Part("wrk", "Debian package wrk", lambda: shutil.which("wrk") is not None)
+ALL = (CHROMIUM, CURL, OPENSSL, VIRTUOSO, COMUNICA, WRK)
 
 
 def need(part: Part) -> None:

@@ -4,12 +4,10 @@ for; `ModuleNotFoundError` says that it is not there.
 Must not know how runs are repeated.
 """
 
-import os
-import shutil
 import subprocess
-import sysconfig
 
 from conflictgraph.bench.job import Clock, Job, Task
+from conflictgraph.bench.servers import program
 
 
 def pyshacl(job: Job, clock: Clock) -> None:
@@ -68,11 +66,14 @@ def reasonable(job: Job, clock: Clock) -> None:
 
 def oxigraph_load(job: Job, clock: Clock) -> None:
     """`oxigraph load` of the same file into an empty store on disk."""
-    places = os.pathsep.join((sysconfig.get_path("scripts"), os.environ.get("PATH", "")))
-    program = shutil.which("oxigraph", path=places)
-    if program is None:
-        raise ModuleNotFoundError("No program named 'oxigraph'", name="oxigraph")
-    command = [program, "load", "--location", str(job.directory / "oxigraph"), "--file", str(job.data)]
+    command = [
+        program("oxigraph"),
+        "load",
+        "--location",
+        str(job.directory / "oxigraph"),
+        "--file",
+        str(job.data),
+    ]
     with clock.timed("work"):
         subprocess.run(command, check=True, capture_output=True)
 

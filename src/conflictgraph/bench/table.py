@@ -26,7 +26,17 @@ COLUMNS = (
     "runs",
     "found",
 )
-_PACKAGES = ("pyoxigraph", "pyshacl", "pyrudof", "owlrl", "reasonable", "oxigraph", "rdflib")
+_PACKAGES = (
+    "pyoxigraph",
+    "pyshacl",
+    "pyrudof",
+    "owlrl",
+    "reasonable",
+    "oxigraph",
+    "rdflib",
+    "rdflib-endpoint",
+    "granian",
+)
 _COLUMN = ("load", "work", "processor")
 
 
@@ -66,13 +76,17 @@ def ratio(result: Result, results: Iterable[Result]) -> float | None:
 
 def as_json(results: Sequence[Result], **options: Any) -> str:
     """Everything, with the machine, the versions and the options."""
+    return document([{**asdict(each), "ratio": ratio(each, results)} for each in results], options)
+
+
+def document(rows: Sequence[dict[str, Any]], options: dict[str, Any]) -> str:
+    """Rows as JSON, with the machine, the versions and the options."""
     machine = {
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "processors": os.cpu_count(),
         "versions": {"conflictgraph": __version__, **_versions()},
     }
-    rows = [{**asdict(each), "ratio": ratio(each, results)} for each in results]
     return json.dumps({"machine": machine, "options": options, "results": rows}, indent=2)
 
 

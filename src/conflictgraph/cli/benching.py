@@ -1,4 +1,4 @@
-"""Commands that measure: validation, reasoning and ingestion, beside other engines.
+"""Commands that measure: validation, reasoning, ingestion and serving, beside other engines.
 
 Must not know how it is measured.
 """
@@ -10,27 +10,34 @@ from typing import Any, TypeVar
 
 import click
 
-from conflictgraph.bench import benches
+from conflictgraph.bench import benches, serving_table
 from conflictgraph.bench.benches import Scope
 from conflictgraph.bench.inputs import SHAPES
 from conflictgraph.bench.runs import Run, results
+from conflictgraph.bench.serving import Plan, served
 from conflictgraph.bench.table import as_json, table
+from conflictgraph.bench.world import World
+from conflictgraph.bench.wrk import Load
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _COUNT = click.IntRange(min=1)
+_EVENTS = click.option("--events", type=_COUNT, default=2700, show_default=True, help="51 triples each.")
+_SEED = click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another graph.")
+_PEERS = click.option("--peers/--no-peers", default=True, show_default=True, help="Other engines, too.")
+_JSON = click.option(
+    "--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="The results, as JSON."
+)
 _FLAGS = (
-    click.option("--events", type=_COUNT, default=2700, show_default=True, help="51 triples each."),
-    click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another graph."),
+    _EVENTS,
+    _SEED,
     click.option("--repeat", type=_COUNT, default=3, show_default=True, help="Runs; the median counts."),
-    click.option("--peers/--no-peers", default=True, show_default=True, help="Other engines, too."),
+    _PEERS,
     click.option(
         "--peer-triples", type=_COUNT, default=142_000, show_default=True, help="At most this many for peers."
     ),
     click.option("--timeout", type=float, default=1800, show_default=True, help="Seconds for one run."),
-    click.option(
-        "--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="The results, as JSON."
-    ),
+    _JSON,
 )  # fmt: skip
 
 
@@ -70,12 +77,37 @@ def ingest(**flags: Any) -> None:
     _bench(benches.ingestion, **flags)
 
 
+@bench.command(epilog="Example: conflictgraph bench serve --rounds 3 --seconds 2 --json serve.json")
+@_EVENTS
+@_SEED
+@click.option(
+    "--rounds", type=_COUNT, default=5, show_default=True, help="Of each server, in turn; the median counts."
+)
+@click.option("--seconds", type=_COUNT, default=5, show_default=True, help="How long a round is.")
+@click.option("--connections", type=_COUNT, default=8, show_default=True, help="Requests at the same time.")
+@_PEERS
+@_JSON
+def serve(events: int, seed: int, rounds: int, peers: bool, file: Path | None, **load: int) -> None:
+    """Answers over HTTP, beside `oxigraph serve` and rdflib-endpoint. Needs wrk (Debian package wrk)."""
+    plan = Plan(World(events, seed), rounds, Load(**load), peers)
+    with tempfile.TemporaryDirectory(prefix="conflictgraph-bench-") as directory:
+        rows = served(Path(directory), plan, _say)
+    click.echo(serving_table.table(rows))
+    if file:
+        options = {"events": events, "seed": seed, "rounds": rounds, "peers": peers, **load}
+        file.write_text(serving_table.as_json(rows, **options) + "\n", encoding="utf-8")
+
+
 def _bench(runs: Callable[[Path, Scope], list[Run]], **flags: Any) -> None:
     scope = Scope(flags["events"], flags["seed"], flags["peer_triples"], flags["peers"])
     with tempfile.TemporaryDirectory(prefix="conflictgraph-bench-") as directory:
-        click.echo("Making the graph", err=True)
+        _say("Making the graph")
         planned = runs(Path(directory), scope)
-        found = results(planned, flags["repeat"], flags["timeout"], lambda words: click.echo(words, err=True))
+        found = results(planned, flags["repeat"], flags["timeout"], _say)
     click.echo(table(found))
     if file := flags.pop("file"):
         file.write_text(as_json(found, **flags) + "\n", encoding="utf-8")
+
+
+def _say(words: str) -> None:
+    click.echo(words, err=True)

@@ -1,0 +1,29 @@
+"""How much processor time a process and its descendants have taken.
+
+Must not know what they do. Only where the system has /proc.
+"""
+
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_USER_TIME = 11
+"""The place of `utime` in /proc/PID/stat behind the name; `stime` and those of ended children follow."""
+
+
+def taken(pid: int) -> float | None:
+    """Seconds, of all processors together; None where the system does not tell.
+
+    Descendants that ended count from when their parents took note of it.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        children = [
+            child
+            for task in Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text(encoding="utf-8").split()
+        ]
+    except OSError:
+        return None
+    own = sum(int(field) for field in fields[_USER_TIME : _USER_TIME + 4]) / _TICKS
+    return own + sum(taken(int(child)) or 0.0 for child in children)

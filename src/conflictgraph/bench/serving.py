@@ -1,0 +1,162 @@
+"""Servers under load, one kind of query after the other: rounds of each server in turn, and their medians.
+
+Must not know how a server or the load generator is run. All servers run the whole time, idle while another is
+asked.
+"""
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from conflictgraph import compose, formats, graphs, vocabulary
+from conflictgraph.bench import processor, questions, servers, wrk
+from conflictgraph.bench.inputs import write_data
+from conflictgraph.bench.questions import Kind
+from conflictgraph.bench.servers import Graph, Server
+from conflictgraph.bench.wrk import Load, Round
+from conflictgraph.bench.world import World
+from conflictgraph.settings import Settings
+
+_ROOM = 10_000_000
+"""Running numbers that a round has for itself."""
+
+_SLOW = "rdflib-endpoint"
+"""Asked for look-ups only: it takes seconds for each of the others."""
+
+_JSON = "application/sparql-results+json"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Medians over the rounds of one server and kind; `problem` says why there are none.
+
+    `rate` is requests in a second, latencies are in seconds; `processor` is what the server took of all
+    processors for one request, None where the system does not tell; `bytes` are those of one answer.
+    """
+
+    kind: str
+    server: str
+    rounds: int = 0
+    rate: float = 0.0
+    p50: float = 0.0
+    p95: float = 0.0
+    p99: float = 0.0
+    processor: float | None = None
+    bytes: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured: on a world, for so many rounds, with other servers or without."""
+
+    world: World
+    rounds: int
+    load: Load
+    peers: bool = True
+
+
+def served(directory: Path, plan: Plan, progress: Progress) -> list[Served]:
+    """Measure everything, in an empty directory that may be used freely; this project's server first."""
+    graph = _graph(directory, plan.world)
+    kinds = questions.kinds(_things(graph.triples), plan.world.seed)
+    missing: list[Served] = []
+    with ExitStack() as stack:
+        up: list[Server] = []
+        for name in servers.NAMES if plan.peers else servers.NAMES[:1]:
+            progress(f"Starting {name}")
+            try:
+                up.append(stack.enter_context(servers.running(name, graph, directory)))
+            except ModuleNotFoundError as error:
+                missing.append(Served("all", name, problem=f"{error.name} is not installed"))
+        return [*(row for kind in kinds for row in _measured(directory, kind, up, plan, progress)), *missing]
+
+
+def _graph(directory: Path, world: World) -> Graph:
+    """The world and its schema in a store, and the default graph of that in a file."""
+    data, graph = directory / "world.nt", Graph(directory / "home", directory / "default.nt")
+    write_data(data, world, with_schema=True)
+    store = compose.store(Settings(home=graph.home, update_timeout=7200))
+    try:
+        with store.draft() as draft:
+            draft.load(graphs.source("synthetic"), parse(path=str(data), format=RdfFormat.N_TRIPLES))
+            draft.publish("Benchmark")
+        everything = store.query("CONSTRUCT WHERE { ?s ?p ?o }", formats.NTRIPLES.media_type)
+        with graph.triples.open("wb") as file:
+            file.writelines(everything.chunks)
+    finally:
+        store.close()
+    return graph
+
+
+def _things(triples: Path) -> Iterator[NamedNode]:
+    label = vocabulary.term("rdfs:label")
+    for quad in parse(path=str(triples), format=RdfFormat.N_TRIPLES):
+        if quad.predicate == label and isinstance(quad.subject, NamedNode):
+            yield quad.subject
+
+
+def _measured(
+    directory: Path, kind: Kind, up: Sequence[Server], plan: Plan, progress: Progress
+) -> list[Served]:
+    asked = [server for server in up if server.name != _SLOW or kind.name.startswith("look-up")]
+    found = {server.name: _rows(server, kind) for server in asked}
+    rounds: dict[str, list[tuple[Round, float | None]]] = {server.name: [] for server in asked}
+    for number in range(plan.rounds):
+        for server in asked:
+            progress(f"{kind.name}: {server.name}, round {number + 1}")
+            rounds[server.name].append(_round(directory, server, kind, plan.load, number * _ROOM))
+    ours = found[asked[0].name]
+    problems = {
+        server.name: "" if found[server.name] == ours else f"{found[server.name]} rows, not {ours}"
+        for server in asked
+    }
+    return [_medians(kind, name, rounds[name], problems[name]) for name in rounds]
+
+
+def _rows(server: Server, kind: Kind) -> int:
+    """How many rows the first text gives."""
+    path = next(iter(kind.paths(server.path)))
+    request = urllib.request.Request(server.url + path + "first", headers={"Accept": _JSON})
+    with urllib.request.urlopen(request, timeout=300) as response:
+        return len(json.load(response)["results"]["bindings"])
+
+
+def _round(directory: Path, server: Server, kind: Kind, load: Load, first: int) -> tuple[Round, float | None]:
+    """One round, and the processor time that the server took for it."""
+    paths = directory / "paths"
+    paths.write_text("\n".join(kind.paths(server.path)) + "\n", encoding="utf-8")
+    before = processor.taken(server.pid)
+    long = replace(load, seconds=load.seconds * kind.length)
+    done = wrk.answered(server.url, paths, long, first, repeated=kind.repeated)
+    after = processor.taken(server.pid)
+    return done, None if before is None or after is None else after - before
+
+
+def _medians(kind: Kind, server: str, rounds: Sequence[tuple[Round, float | None]], problem: str) -> Served:
+    failed = sum(done.failed for done, _ in rounds)
+    if not problem and failed:
+        problem = f"{failed} requests failed"
+    whole = [(done, seconds) for done, seconds in rounds if done.requests]
+    if problem or not whole:
+        return Served(kind.name, server, problem=problem or "nothing was answered in time")
+    taken = [seconds / done.requests for done, seconds in whole if seconds is not None]
+    return Served(
+        kind.name,
+        server,
+        len(whole),
+        median(done.requests / done.seconds for done, _ in whole),
+        median(done.p50 for done, _ in whole),
+        median(done.p95 for done, _ in whole),
+        median(done.p99 for done, _ in whole),
+        median(taken) if taken else None,
+        round(median(done.bytes / done.requests for done, _ in whole)),
+    )
