@@ -19,8 +19,8 @@ from conflictgraph.bench import processor, questions, servers, wrk
 from conflictgraph.bench.inputs import write_data
 from conflictgraph.bench.questions import Kind
 from conflictgraph.bench.servers import Graph, Server
-from conflictgraph.bench.wrk import Load, Round
 from conflictgraph.bench.world import World
+from conflictgraph.bench.wrk import Load, Round
 from conflictgraph.settings import Settings
 
 _ROOM = 10_000_000
