@@ -113,7 +113,7 @@ def test_a_query_is_cancelled_while_it_waits_for_a_place(home: Path, threads: Th
         first = threads.submit(store.query, ENDLESS, cancellation=running)
         wait_until(lambda: store._pool.running == 1)
         second = threads.submit(store.query, QUICK, cancellation=waiting)
-        wait_until(lambda: store._pool.waiting == 1)
+        wait_until(lambda: store._pool.waiting == 1 and bool(store._pool.processes))
         (worker,) = store._pool.processes
         waiting.cancel()
         assert isinstance(second.exception(timeout=20), errors.QueryCancelled)

@@ -26,6 +26,7 @@ def main() -> None:
     """Do what is asked until the parent hangs up, in the one thread that a signal interrupts."""
     signal.signal(signal.SIGALRM, _late)
     child = Child(sys.argv[1:], online=True)
+    child.say_ready()
     while True:
         try:
             _, payload = child.channel.receive()

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conflictgraph.store.frames import Channel
+from conflictgraph.store.frames import READY, Channel, frame
 from conflictgraph.store.offline import go_offline
 
 OUT_OF_MEMORY, OUT_OF_TIME = 86, 87
@@ -25,8 +25,9 @@ OUT_OF_MEMORY, OUT_OF_TIME = 86, 87
 
 _LOOK = 0.05
 LONG = 0.1
-"""Seconds after which a request gives way: to others who want the processor, or its place."""
-_LEAST_URGENT = 19
+"""Seconds of work after which a request gives way: to others who want the processor, or its place."""
+_NICENESS = ((1.0, 19), (LONG, 13))
+"""After how many seconds of work a request is how nice to others, beyond what the process is (nice(2))."""
 _STACK = 256 << 20
 """The engine recurses as deep as a query is nested; memory is taken only as it does."""
 _RESERVED = (256 << 20) + _STACK
@@ -51,10 +52,15 @@ class Child:
         self.channel = Channel(parent)
         self._memory, self._seconds = int(arguments[1]) << 20, float(arguments[2])
         self._began: float | None = None
-        self._thread, self._stepped_back = threading.get_native_id(), False
+        self._work_before = 0.0
+        self._thread, self._niceness = threading.get_native_id(), 0
         self._judging = threading.Lock()
         _set_hard_bounds(self._memory)
         threading.Thread(target=self._watch, args=(parent.fileno(),), daemon=True).start()
+
+    def say_ready(self) -> None:
+        """Tell the parent that requests may come."""
+        self.channel.send(frame(READY))
 
     def serve(self, answer: Callable[[bytes], None]) -> None:
         """Answer requests until the parent hangs up.
@@ -62,13 +68,14 @@ class Child:
         This happens in a thread with a large stack. A thread can lower its priority but not raise it again,
         so one that did makes place for another when its request is done.
         """
+        self.say_ready()
         threading.stack_size(_STACK)
         hung_up = False
 
         def take_turns() -> None:
             nonlocal hung_up
-            self._thread, self._stepped_back = threading.get_native_id(), False
-            while not self._stepped_back:
+            self._thread, self._niceness = threading.get_native_id(), 0
+            while not self._niceness:
                 try:
                     _, payload = self.channel.receive()
                 except EOFError:
@@ -81,12 +88,14 @@ class Child:
             thread = threading.Thread(target=take_turns)
             thread.start()
             thread.join()
-            if not (hung_up or self._stepped_back):
+            if not (hung_up or self._niceness):
                 sys.exit(1)
 
     @contextmanager
     def _working(self) -> Iterator[None]:
         """Count the time of one request."""
+        self._work_before = time.thread_time()
+        self._clock = time.pthread_getcpuclockid(threading.get_ident())
         self._began = time.monotonic()
         try:
             yield
@@ -102,17 +111,20 @@ class Child:
                 os._exit(OUT_OF_MEMORY)
             with self._judging:
                 taken = 0.0 if self._began is None else time.monotonic() - self._began
-                if taken > LONG and not self._stepped_back:
+                if taken > LONG:
                     self._step_back()
             if self._seconds and taken > self._seconds:
                 os._exit(OUT_OF_TIME)
         os._exit(0)
 
     def _step_back(self) -> None:
-        """Let the processors be for others first; where priority belongs to processes, do nothing."""
-        if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, self._thread, _LEAST_URGENT)
-            self._stepped_back = True
+        """Let the processors be for others, the more so the longer the request takes them (only on Linux)."""
+        work = time.clock_gettime(self._clock) - self._work_before
+        niceness = next((nice for seconds, nice in _NICENESS if work > seconds), 0)
+        if niceness > self._niceness and sys.platform == "linux":
+            usual = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, self._thread, min(usual + niceness, 19))
+            self._niceness = niceness
 
 
 def _set_hard_bounds(memory: int) -> None:

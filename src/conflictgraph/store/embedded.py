@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from conflictgraph.errors import ConflictGraphError, NotFound, StoreUnavailable
+from conflictgraph.errors import ConflictGraphError, NotFound, QueryTimeout, StoreUnavailable
 from conflictgraph.store.answered import Answered
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
@@ -106,8 +106,10 @@ class EmbeddedStore:
         process = self._pool.take(left, cancellation)
         try:
             process.send(request, left)
-        except ConflictGraphError:
+        except (ConflictGraphError, TimeoutError) as error:
             self._pool.give_back(process, Fate.LOST)
+            if isinstance(error, TimeoutError):
+                raise QueryTimeout(self._limits.seconds) from error
             raise
         stream = Stream(process, self._limits, self._pool.give_back, cancellation, spent=spent)
         return Answer(answered_format(stream, accept), generation.number, stream)

@@ -10,7 +10,7 @@ from typing import Any
 
 from conflictgraph import errors
 
-REQUEST, HEADER, DATA, END, FAILURE, ABORT = b"Q", b"H", b"D", b"E", b"X", b"A"
+READY, REQUEST, HEADER, DATA, END, FAILURE, ABORT = b"R", b"Q", b"H", b"D", b"E", b"X", b"A"
 
 _HEAD = struct.Struct(">cI")
 _PIECE = 1 << 18

@@ -1,8 +1,9 @@
 """A bounded set of query workers that many threads share, with a bounded queue before it.
 
-Whoever waits longest gets the next free place. A query that has had its place for longer than `patience`
-while others wait goes on in one of the `long` further places, or is stopped if these are taken: so nobody
-waits for long because of what others ask. Must not know SPARQL or generations.
+Whoever waits longest gets the next free place. A query that has made its worker work for `LONG` seconds
+while others wait, or kept it for a second without making it work, goes on in one of the `long` further
+places, or is stopped if these are taken: so nobody waits for long because of what others ask. As long as
+there are such queries, spare workers are kept ready. Must not know SPARQL or generations.
 """
 
 import os
@@ -20,17 +21,28 @@ from conflictgraph.store.port import Cancellation
 from conflictgraph.store.process import Process
 from conflictgraph.store.stream import Fate
 
+_LOOK = 0.01
+_STALLED = 1.0
+_START = 20.0
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """How many queries run at a time at first (`places`), how many of them may go on (`long`; with 0, a
-    query keeps its place) after `patience` seconds, and how many wait.
+    query keeps its place), and how many wait.
     """
 
     places: int = 2
     queue: int = 64
     long: int = 0
-    patience: float = LONG
+
+
+@dataclass(slots=True)
+class _Turn:
+    """When a query got its place, and the work of its process when somebody first waited behind it."""
+
+    began: float
+    work_before: float | None = None
 
 
 class Pool:
@@ -47,9 +59,9 @@ class Pool:
         self._lock = threading.Lock()
         self._line: deque[threading.Condition] = deque()
         self._idle = []
-        self._placed: dict[Process, float] = {}
+        self._placed: dict[Process, _Turn] = {}
         self._long: set[Process] = set()
-        self._taken = 0
+        self._taken = self._starting = 0
         self._closed = False
 
     @property
@@ -75,17 +87,20 @@ class Pool:
         with self._lock:
             if self._line or not self._available:
                 self._wait(seconds, cancellation)
-            if self._closed:
-                raise StoreUnavailable("The store is closed.")
+            self._check_open()
             process = self._idle.pop() if self._idle else None
             self._taken += 1
+        self._restock()
         try:
             process = self._fit(process)
+            with self._lock:
+                self._check_open()
+                self._placed[process] = _Turn(time.monotonic())
         except BaseException:
+            if process is not None:
+                process.end()
             self._leave(None)
             raise
-        with self._lock:
-            self._placed[process] = time.monotonic()
         return process
 
     def give_back(self, process: Process, fate: Fate) -> None:
@@ -93,7 +108,7 @@ class Pool:
         with self._lock:
             placed = self._placed.pop(process, None) is not None
             self._long.discard(process)
-            welcome = placed or self._taken + len(self._idle) < self._room.places
+            welcome = placed or self._wanted > 0
         keep = process if fate is Fate.DONE and welcome and not process.killed else None
         if keep is None:
             process.end()
@@ -101,6 +116,7 @@ class Pool:
             with suppress(StoreUnavailable):  # then the next who needs one tries again
                 keep = self._start()
         self._leave(keep, placed=placed)
+        self._restock()
 
     def close(self) -> None:
         """End all workers, also those that work."""
@@ -112,6 +128,10 @@ class Pool:
                 turn.notify()
         for process in processes:
             process.end()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("The store is closed.")
 
     def _wait(self, seconds: float, cancellation: Cancellation | None) -> None:
         if len(self._line) >= self._room.queue:
@@ -136,31 +156,57 @@ class Pool:
             self._call_next()
 
     def _make_room(self) -> float:
-        """Move the query that has had a place for longest, or stop it. The seconds until the next may go."""
+        """Move a query that has had its place for long, or stop it. The seconds until the next may go."""
         if not self._room.long:
             return inf
-        oldest = min(self._placed, key=self._placed.__getitem__, default=None)
-        if oldest is None:
-            return self._room.patience
-        due = self._placed[oldest] + self._room.patience - time.monotonic()
-        if due > 0:
-            return due
-        del self._placed[oldest]
+        soonest = LONG
+        for process, turn in self._placed.items():
+            if (left := _left(process, turn)) <= 0:
+                self._displace(process)
+                return 0
+            soonest = min(soonest, left)
+        return max(soonest, _LOOK)
+
+    def _displace(self, process: Process) -> None:
+        del self._placed[process]
         self._taken -= 1
         if len(self._long) < self._room.long:
-            self._long.add(oldest)
-        else:
-            oldest.kill(
-                GaveWay(
-                    f"The query was stopped after {self._room.patience:g} s because others wait and "
-                    f"{len(self._long)} long ones run. Try again later."
-                )
-            )
-        return 0
+            self._long.add(process)
+            return
+        busy = f"others wait and {len(self._long)} long queries run"
+        process.kill(GaveWay(f"The query was stopped because {busy}. Try again later."))
 
     @property
     def _available(self) -> bool:
         return self._taken < self._room.places
+
+    @property
+    def _wanted(self) -> int:
+        """How many workers are missing; there are spare ones while a query may leave with its worker."""
+        spare = self._room.places if self._long else 0
+        return self._room.places + spare - self._taken - self._starting - len(self._idle)
+
+    def _restock(self) -> None:
+        """Start spare workers, to be taken when no used one is idle."""
+        while self._long:
+            with self._lock:
+                if self._closed or self._wanted <= 0:
+                    return
+                self._starting += 1
+            fresh = None
+            try:
+                with suppress(StoreUnavailable):  # then who needs one tries again
+                    fresh = self._start()
+            finally:
+                with self._lock:
+                    self._starting -= 1
+                    late = self._closed
+                    if fresh is not None and not late:
+                        self._idle.insert(0, fresh)
+            if fresh is None:
+                return
+            if late:
+                fresh.end()
 
     def _call(self, turn: threading.Condition) -> None:
         with self._lock:
@@ -171,11 +217,19 @@ class Pool:
             self._line[0].notify()
 
     def _fit(self, process: Process | None) -> Process:
-        if process is not None and process.alive:
-            return process
-        if process is not None:
+        if process is not None and not process.alive:
             process.end()
-        return self._start()
+            process = None
+        fit = process or self._start()
+        try:
+            fit.wait_until_ready(_START)
+        except TimeoutError as error:
+            fit.end()
+            raise StoreBusy(f"No worker was ready within {_START:g} s. Try again later.") from error
+        except BaseException:
+            fit.end()
+            raise
+        return fit
 
     def _leave(self, process: Process | None, *, placed: bool = True) -> None:
         with self._lock:
@@ -186,3 +240,11 @@ class Pool:
             self._call_next()
         if process is not None and closed:
             process.end()
+
+
+def _left(process: Process, turn: _Turn) -> float:
+    """The seconds for which a query may keep its place at least."""
+    if turn.work_before is None:
+        turn.work_before = process.work
+    worked = process.work - turn.work_before
+    return min(LONG - worked, turn.began + _STALLED - time.monotonic())

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from conflictgraph.errors import (
     ConflictGraphError,
@@ -24,11 +25,13 @@ from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
 from conflictgraph.store.frames import Channel
 from conflictgraph.store.port import Limits
 
+_TICKS = os.sysconf("SC_CLK_TCK")
+
 
 class Process:
     """One worker process. `end` may be called from any thread; the rest from one at a time."""
 
-    __slots__ = ("_channel", "_limits", "_owner", "_process", "_reason", "killed")
+    __slots__ = ("_channel", "_limits", "_owner", "_process", "_ready", "_reason", "killed")
 
     def __init__(
         self, module: str, limits: Limits, arguments: Sequence[str] = (), keep_open: Sequence[int] = ()
@@ -52,7 +55,7 @@ class Process:
         self._channel = Channel(ours)
         self._limits = limits
         self._reason: ConflictGraphError | None = None
-        self.killed = False
+        self._ready = self.killed = False
 
     @property
     def pid(self) -> int:
@@ -60,14 +63,31 @@ class Process:
         return self._process.pid
 
     @property
+    def work(self) -> float:
+        """Seconds that the processors have spent on the process; 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def wait_until_ready(self, timeout: float) -> None:
+        """Wait for a process that says when it is ready for its first request. Raises `TimeoutError`."""
+        if not self._ready:
+            self.receive(timeout)
+            self._ready = True
+
+    @property
     def alive(self) -> bool:
         """Whether the process still runs."""
         return self._process.poll() is None
 
     def send(self, data: bytes, timeout: float | None = None) -> None:
-        """Send framed messages; raises the obituary of a process that does not take them."""
+        """Send framed messages. Raises `TimeoutError`, or the obituary of a process that has ended."""
         try:
             self._channel.send(data, timeout)
+        except TimeoutError:
+            raise
         except OSError as error:
             raise self.obituary() from error
 
