@@ -18,7 +18,7 @@ from conflictgraph.reason.closure import EQUAL, InferredResult
 from conflictgraph.reason.compiled import compiled
 from conflictgraph.reason.forward import Readers
 from conflictgraph.reason.relations import TYPE, Relations, Rows
-from conflictgraph.reason.support import Support, grouped, key
+from conflictgraph.reason.support import Support, grouped, relation
 from conflictgraph.reason.tokens import has_name
 from conflictgraph.reason.unfolding import unfolded
 from conflictgraph.store.port import Draft
@@ -199,7 +199,7 @@ def _fact(triple: Triple) -> Fact:
 
 
 def _is_ontology(fact: Fact) -> bool:
-    return key(fact) in _KEYS or (fact[1], "") in _KEYS or fact[1] == EQUAL[0]
+    return relation(fact) in _KEYS or (fact[1], "") in _KEYS or fact[1] == EQUAL[0]
 
 
 def _store(draft: Draft, facts: Iterable[Fact]) -> None:

@@ -9,7 +9,8 @@ from conflictgraph.reason import joins, tokens
 from conflictgraph.reason.datatypes import differ, is_value_of
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.forward import Readers, reading
-from conflictgraph.reason.joins import Join, Row, Solutions
+from conflictgraph.reason.join import Join
+from conflictgraph.reason.joins import Row, Solutions
 from conflictgraph.reason.patterns import Term, bound, triple
 from conflictgraph.reason.relations import Relations, Rows, Source
 

@@ -8,7 +8,7 @@ from pyoxigraph import Store, Triple
 from conflictgraph.reason import checks, collecting, forward, ontology, reading
 from conflictgraph.reason.compiled import compiled
 from conflictgraph.reason.findings import Finding
-from conflictgraph.reason.joins import key
+from conflictgraph.reason.join import key
 from conflictgraph.reason.relations import Key, Relations, count, lines
 from conflictgraph.reason.steps import SAME_AS
 from conflictgraph.reason.tokens import slots

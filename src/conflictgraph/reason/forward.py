@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from conflictgraph.reason import joins
-from conflictgraph.reason.joins import Join
+from conflictgraph.reason.join import Join
 from conflictgraph.reason.relations import TYPE, Key, Pair, Relations, Rows, Source
 
 Readers = Mapping[Key, list[tuple[Join, int]]]

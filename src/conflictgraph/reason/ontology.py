@@ -7,7 +7,7 @@ from pyoxigraph import Triple
 
 from conflictgraph.reason import forward, tokens
 from conflictgraph.reason.facts import CLASSES, FIRST, PREDICATES, REST, SCHEMA_RULES, Facts
-from conflictgraph.reason.joins import Join
+from conflictgraph.reason.join import Join
 from conflictgraph.reason.patterns import LIST, terms
 from conflictgraph.reason.relations import Key, Pair, Relations, lines
 from conflictgraph.reason.steps import Step

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Variable
 
-from conflictgraph.reason.joins import Join, key
+from conflictgraph.reason.join import Join, key
 from conflictgraph.reason.patterns import Term
 from conflictgraph.reason.relations import Key
 from conflictgraph.reason.steps import Step

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from conflictgraph.reason import joins
 from conflictgraph.reason.asking import Asked, Fact, in_asserting
-from conflictgraph.reason.joins import Join, Projection
+from conflictgraph.reason.join import Join, Projection, key
 from conflictgraph.reason.relations import TYPE, Key, Rows
 
 
@@ -23,7 +23,7 @@ class Support:
             if join.projection:
                 self._moving[join.projection.writes].append(join.projection)
             else:
-                self._joining[joins.key(join.head)].append(join)
+                self._joining[key(join.head)].append(join)
 
     def by_moving(self, facts: Collection[Fact], asked: Asked, *, asserted: bool = False) -> set[Fact]:
         """Those triples that a single premise supports, on demand one that is asserted."""
@@ -69,7 +69,7 @@ def _test(shape: Projection, asserted: bool) -> str:
     return f"EXISTS {{ {in_asserting(pattern) if asserted else pattern} }}"
 
 
-def key(fact: Fact) -> Key:
+def relation(fact: Fact) -> Key:
     """The relation of a triple."""
     return fact[1], fact[2] if fact[1] == TYPE else ""
 
@@ -78,7 +78,7 @@ def grouped(facts: Iterable[Fact]) -> list[Rows]:
     """Triples as rows of their relations."""
     found: dict[Key, Rows] = {}
     for fact in facts:
-        rows = found.setdefault(key(fact), Rows(key(fact), set(), set()))
+        rows = found.setdefault(relation(fact), Rows(relation(fact), set(), set()))
         if rows.key[1]:
             rows.members.add(fact[0])
         else:
