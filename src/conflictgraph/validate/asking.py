@@ -43,14 +43,20 @@ class InMemory(Protocol):
     def query(self, query: str, /) -> object: ...
 
 
-def ask_in_memory(store: InMemory) -> Ask:
+@dataclass(frozen=True, slots=True)
+class AskInMemory:
     """Ask a pyoxigraph store in this process: for files that are checked without being stored, and for
     tests."""
 
-    def ask(sparql: str) -> Table:
-        return _table(cast(QuerySolutions, store.query(sparql)))
+    store: InMemory
 
-    return ask
+    def __call__(self, sparql: str) -> Table:
+        return _table(cast(QuerySolutions, self.store.query(sparql)))
+
+
+def ask_in_memory(store: InMemory) -> Ask:
+    """Ask a pyoxigraph store in this process, in which to look a triple up costs little."""
+    return AskInMemory(store)
 
 
 def ask_port(store: Queryable) -> Ask:

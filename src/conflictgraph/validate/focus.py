@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from conflictgraph.validate.paths import Alternative, Path, can_be_empty, is_plain, sparql_path
-from conflictgraph.validate.shapes import Target, is_listed
+from conflictgraph.validate.shapes import AnyOf, Target, is_listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,13 @@ class Focus:
             parts.append(f"{before} {sparql_path(path)} {after} .")
         return " ".join(parts)
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Patterns whose solutions are about as many as the nodes."""
+        if self.steps or not isinstance(self.target, AnyOf):
+            return (self.pattern,)
+        return tuple(target.pattern("?this") for target in self.target.targets)
+
     def stepped(self, path: Path | None) -> tuple[Focus, ...]:
         """Return the value nodes of the focus nodes over a path (SHACL 1.4), as focus nodes of a nested
         shape."""
@@ -45,16 +52,17 @@ class Query:
     """One question, worded from the focus nodes on; and, where few rows are expected, from a predicate on.
 
     Which is faster depends on the data: on how many focus nodes there are (`target`), and how many triples
-    with the
-    predicate (`step`). The wording from the predicate may find more nodes than the focus nodes, unless
-    `is_whole`.
+    with the predicate (`step`), both told as patterns whose solutions are counted and added up. The wording
+    from the predicate may find more nodes than the focus nodes, unless `is_whole`.
     """
 
     sparql: str
     from_predicate: str = ""
-    target: str = ""
-    step: str = ""
+    target: tuple[str, ...] = ()
+    step: tuple[str, ...] = ()
     is_whole: bool = False
+    of_several: bool = False
+    """Whether there is nothing to be found where no node has two triples of the step."""
     against: str = ""
     """What the wording from the predicate reads besides."""
     needs: str = ""
@@ -82,6 +90,13 @@ class Ground:
     @cached_property
     def step(self) -> str:
         return self.step_to("?value")
+
+    @cached_property
+    def counted_step(self) -> tuple[str, ...]:
+        """Patterns whose solutions are as many as those of a plain step."""
+        choices = self.path.choices if isinstance(self.path, Alternative) else (self.path,)
+        steps = (Ground(self.focus, choice).counted_step for choice in choices)
+        return tuple(p for step in steps for p in step) if len(choices) > 1 else (self.step,)
 
     def step_to(self, node: str) -> str:
         """Lead from ?this to a variable or term by at least one triple; nothing for a node shape."""
@@ -122,7 +137,7 @@ class Ground:
         if not self.is_plain or is_listed(self.focus.target):
             return tuple(map(Query, asked))
         other = f"SELECT DISTINCT {columns} WHERE {{ {self.step} {rest} }}"
-        return (Query(asked[0], other, self.focus.pattern, self.step),)
+        return (Query(asked[0], other, self.focus.counted, self.counted_step),)
 
     @cached_property
     def union(self) -> str:

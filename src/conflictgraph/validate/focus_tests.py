@@ -24,7 +24,7 @@ def too_few(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
         if not ground.is_plain:
             return (Query(asked),)
         by_predicate = f"SELECT DISTINCT ?this WHERE {{ {focus} MINUS {{ {ground.step} }} }}"
-        return (Query(asked, by_predicate, focus, ground.step, is_whole=True),)
+        return (Query(asked, by_predicate, ground.focus.counted, ground.counted_step, is_whole=True),)
     values = ground.union if ground.may_be_empty else ground.step
     having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) < {least})"
     return (Query(f"SELECT ?this WHERE {{ {focus} OPTIONAL {{ {values} }} }} {having}"),)
@@ -48,12 +48,16 @@ def too_many(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:
         having = f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {most})"
         return (
             Query(
-                f"SELECT ?this WHERE {{ {focus} {ground.step} }} {having}", by_predicate, focus, ground.step
+                f"SELECT ?this WHERE {{ {focus} {ground.step} }} {having}",
+                by_predicate,
+                ground.focus.counted,
+                ground.counted_step,
+                of_several=True,
             ),
         )
     two = f"{ground.step} {ground.step_to('?other')} FILTER(!sameTerm(?value, ?other))"
     asked = f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER EXISTS {{ {two} }} }}"
-    return (Query(asked, by_predicate, focus, ground.step),)
+    return (Query(asked, by_predicate, ground.focus.counted, ground.counted_step, of_several=True),)
 
 
 def repeated_language(_: Constraint, ground: Ground) -> tuple[Query, ...]:
@@ -67,7 +71,8 @@ def repeated_language(_: Constraint, ground: Ground) -> tuple[Query, ...]:
         select = f"SELECT DISTINCT ?this ({language} AS ?language) WHERE"
         focus = ground.focus.pattern
         by_predicate = f"{select} {{ {several} {wrong} }}"
-        return (Query(f"{select} {{ {focus} {wrong} }}", by_predicate, focus, ground.step),)
+        asked = f"{select} {{ {focus} {wrong} }}"
+        return (Query(asked, by_predicate, ground.focus.counted, ground.counted_step, of_several=True),)
     tagged = f'FILTER(isLiteral(?value) && LANG(?value) != "") BIND({language} AS ?language)'
     having = "GROUP BY ?this ?language HAVING (COUNT(DISTINCT ?value) > 1)"
     groups = " UNION ".join(f"{{ {group} {tagged} }}" for group in ground.groups)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from conflictgraph.errors import QuerySyntaxError, QueryTimeout
-from conflictgraph.validate.asking import Ask, Row, Table
+from conflictgraph.validate.asking import Ask, AskInMemory, Row, Table
 from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.focus import Query
 from conflictgraph.validate.plan import component_name
@@ -24,6 +24,8 @@ _NAMED = 1000
 _SCAN = 3
 """Reading a triple in the order of the predicate's index costs about a third of looking one up for a focus
 node."""
+_LOOK_UP = 12
+"""In memory, MINUS, which reads all triples of both sides, is worth it only if the other side has few."""
 _PLACE = re.compile(r"error at (\d+):\d+")
 
 
@@ -44,7 +46,7 @@ class Questions:
 
     ask: Ask
     timings: list[Timing] = field(default_factory=list)
-    _counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _answers: dict[str, Table] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,6 +61,8 @@ class Questions:
             if query.needs and not self._count(query.needs, 1):
                 continue
             from_predicate = self._from_predicate(query)
+            if from_predicate and query.of_several and self._is_functional(query.step):
+                continue
             limit = "" if query.is_whole else f" LIMIT {_NAMED + 1}"
             sparql = query.from_predicate + limit if from_predicate else query.sparql
             table = self._timed(shape, constraints, sparql)
@@ -90,7 +94,8 @@ class Questions:
         if len(table.rows) > _NAMED or not all(isinstance(node, NamedNode) for node in nodes):
             return self._timed(shape, constraints, query.sparql)
         known = f"VALUES ?this {{ {' '.join(map(str, nodes))} }}"
-        found = self._timed(shape, constraints, f"SELECT DISTINCT ?this WHERE {{ {known} {query.target} }}")
+        union = " UNION ".join(f"{{ {known} {target} }}" for target in query.target)
+        found = self._timed(shape, constraints, f"SELECT DISTINCT ?this WHERE {{ {union} }}")
         focus = {row[0] for row in found.rows}
         return Table(table.names, [row for row in table.rows if row[0] in focus])
 
@@ -98,17 +103,36 @@ class Questions:
         """Say whether the wording from the predicate on has less to read in this data."""
         if not query.from_predicate:
             return False
-        nodes = self._count(query.target)
-        read = (query.step, query.against) if query.against else (query.step,)
-        return nodes > _FEW and all(self._count(one, _SCAN * nodes) < _SCAN * nodes for one in read)
+        nodes = self._sum(query.target)
+        if nodes <= _FEW:
+            return False
+        most = (
+            _SCAN
+            * nodes
+            * len(query.step)
+            // (_LOOK_UP if query.is_whole and isinstance(self.ask, AskInMemory) else 1)
+        )
+        read = (query.step, (query.against,)) if query.against else (query.step,)
+        return all(self._sum(patterns) < most for patterns in read)
+
+    def _is_functional(self, patterns: tuple[str, ...]) -> bool:
+        """Say whether every node has one triple of the patterns at the most."""
+        union = " UNION ".join(f"{{ {pattern} }}" for pattern in patterns)
+        asked = f"SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE {{ {union} }}"
+        return self._number(asked) == self._sum(patterns)
+
+    def _sum(self, patterns: tuple[str, ...]) -> int:
+        return sum(map(self._count, patterns))
 
     def _count(self, pattern: str, limit: int = 0) -> int:
-        if (pattern, limit) not in self._counts:
-            rows = f"{{ SELECT (1 AS ?one) WHERE {{ {pattern} }} LIMIT {limit} }}" if limit else pattern
-            table = self.ask(self._classes.narrowed(f"SELECT (COUNT(*) AS ?n) WHERE {{ {rows} }}"))
-            count = table.rows[0][0]
-            self._counts[pattern, limit] = int(count.value) if count is not None else 0
-        return self._counts[pattern, limit]
+        rows = f"{{ SELECT (1 AS ?one) WHERE {{ {pattern} }} LIMIT {limit} }}" if limit else pattern
+        return self._number(f"SELECT (COUNT(*) AS ?n) WHERE {{ {rows} }}")
+
+    def _number(self, sparql: str) -> int:
+        if sparql not in self._numbers:
+            count = self.ask(self._classes.narrowed(sparql)).rows[0][0]
+            self._numbers[sparql] = int(count.value) if count is not None else 0
+        return self._numbers[sparql]
 
     def _asked(self, shape: Shape, constraints: tuple[Constraint, ...], sparql: str) -> Table:
         """Ask; a query of the shapes graph's author that is not SPARQL is the shapes graph's fault."""
