@@ -9,7 +9,7 @@ COMUNICA_STAMP := $(COMUNICA)/node_modules/.installed
 BENCH_STAMP := $(VENV)/.installed-bench
 EVENTS ?= 2700
 
-.PHONY: serve test lock fmt clean build bench kills
+.PHONY: serve test lock fmt clean build bench kills differential
 
 serve: $(SERVE_STAMP)  ## set up, build the seed graph if there is none, serve it
 	$(BIN)/conflictgraph serve
@@ -32,6 +32,10 @@ bench: $(BENCH_STAMP)  ## measure beside other engines; see docs/performance.md
 
 kills: $(STAMP)  ## 200 kills at random moments; see docs/robustness.md
 	KILLS=200 $(BIN)/pytest tests/robustness/test_kills.py
+
+differential: $(STAMP)  ## 2,000 random shapes and data beside pySHACL, 2,000 changes; see docs/validation.md
+	CONFLICTGRAPH_SHACL_PAIRS=2000 CONFLICTGRAPH_SHACL_CHANGES=2000 $(BIN)/pytest \
+		tests/validate/test_differential.py tests/validate/test_revalidation.py
 
 fmt: $(STAMP)
 	$(BIN)/ruff format .

@@ -142,12 +142,9 @@ class _Compiler:
             asked = tuple(q for g in grounds for q in _needing(g, component.focus(constraint, g)))
             return FocusStep(constraint, asked)
         if component.name.startswith("Qualified"):
-            counted = [self._counted(constraint, ground, above) for ground in grounds]
-            known_ = [query for query in counted if query is not None]
-            if len(known_) == len(counted):
-                asked = tuple(
-                    q for g, query in zip(grounds, known_, strict=True) for q in _needing(g, (query,))
-                )
+            counted = [(g, self._counted(constraint, g, above)) for g in grounds]
+            asked = tuple(q for g, query in counted if query is not None for q in _needing(g, (query,)))
+            if len(asked) == len(grounds):
                 return FocusStep(constraint, asked)
         values = tuple(step for ground in grounds for step in ground.focus.stepped(shape.path))
         nested = tuple(self.plan(node, values, above) for node in constraint.shapes)
