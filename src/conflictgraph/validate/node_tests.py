@@ -68,11 +68,11 @@ class Values:
     def _led(self, start: str, path: Path, value: str, condition: Condition, number: int = 0) -> str:
         """Say that at least one triple leads to a right value: each step of a sequence in an EXISTS of its
         own, for engines look up one triple from a known node, but may join two from the far end."""
-        end = value or self.variable(number)
+        end = value or self.variable()
         if not isinstance(path, Sequence):
             return f"EXISTS {{ {start} {sparql_path(path)} {end} . {_filter(condition(end))} }}"
         first, *rest = path.steps
-        between = self.variable(number + _SEVERAL)
+        between = f"?m{self.depth}_{number}"
         further = Sequence(tuple(rest)) if len(rest) > 1 else rest[0]
         led = self._led(between, further, value, condition, number + 1)
         return f"EXISTS {{ {start} {sparql_path(first)} {between} . FILTER({led}) }}"
@@ -154,7 +154,7 @@ def has_less_or_equal(constraint: Constraint, values: Values) -> str | None:
 
 
 def _ordered(constraint: Constraint, values: Values, operator: str, name: str) -> str | None:
-    other = values.variable(1)
+    other = f"?w{values.depth}"
 
     def ordered(value: str) -> str:
         told = compares(values.read(value), operator, values.read(other))
