@@ -8,8 +8,9 @@ COMUNICA := tests/clients/comunica
 COMUNICA_STAMP := $(COMUNICA)/node_modules/.installed
 BENCH_STAMP := $(VENV)/.installed-bench
 EVENTS ?= 2700
+FUZZ ?= 300
 
-.PHONY: serve test lock fmt clean build bench kills differential
+.PHONY: serve test lock fmt clean build bench kills differential fuzz
 
 serve: $(SERVE_STAMP)  ## set up, build the seed graph if there is none, serve it
 	$(BIN)/conflictgraph serve
@@ -36,6 +37,9 @@ kills: $(STAMP)  ## 200 kills at random moments; see docs/robustness.md
 differential: $(STAMP)  ## 2,000 random shapes and data beside pySHACL, 2,000 changes; see docs/validation.md
 	CONFLICTGRAPH_SHACL_PAIRS=2000 CONFLICTGRAPH_SHACL_CHANGES=2000 $(BIN)/pytest \
 		tests/validate/test_differential.py tests/validate/test_revalidation.py
+
+fuzz: $(STAMP)  ## 300 requests to each operation of the HTTP interface; see docs/http.md
+	FUZZ=$(FUZZ) $(BIN)/pytest tests/web/test_openapi.py
 
 fmt: $(STAMP)
 	$(BIN)/ruff format .

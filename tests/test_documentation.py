@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from conflictgraph import cli, compose, graphs, settings
+from conflictgraph import cli, compose, errors, graphs, settings
 from conflictgraph.settings import Settings
+from conflictgraph.web.errors import status_of
+from conflictgraph.web.openapi.document import document
 from conftest import ROOT
 
 
@@ -38,6 +40,30 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<[^>]*>", "…", rule.rule)
         assert f"`{path}`" in text, path
+
+
+def test_the_description_of_the_interface_has_every_route_and_method_and_no_other(tmp_path: Path) -> None:
+    app = compose.web_application(Settings(home=tmp_path / "store"))
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+    paths = document("0")["paths"]
+    assert {(path, method) for path, methods in paths.items() for method in methods} == routes
+
+
+def test_every_kind_of_error_is_described_under_its_status() -> None:
+    """Those who add a kind of error say in `web/openapi/kinds.py` where it may come up."""
+    told: dict[str, set[int]] = {}
+    for name, response in document("0")["components"]["responses"].items():
+        schema = response.get("content", {}).get("application/problem+json", {}).get("schema", {"allOf": []})
+        for part in schema["allOf"]:
+            for kind in part.get("properties", {}).get("kind", {}).get("enum", []):
+                told.setdefault(kind, set()).add(int(name.partition("-")[0]))
+    drawn = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")
+    never = {"AskerError", "EngineError", "ConfigurationError", "PortTaken"}
+    assert told == {kind: {status_of(getattr(errors, kind)).value} for kind in drawn if kind not in never}
 
 
 def test_every_fixed_graph_is_documented() -> None:

@@ -24,6 +24,7 @@ from conflictgraph.web import (
     limiting,
     metrics,
     notes,
+    openapi,
     pages,
     sparql,
     things,
@@ -47,6 +48,7 @@ def create_app(
     Without `outside`, no update fetches anything.
     """
     app = Flask(__name__)
+    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.body_max_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_max_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -62,6 +64,7 @@ def create_app(
         pages.blueprint(store, settings),
         health.blueprint(store),
         metrics.blueprint(numbers, settings),
+        openapi.blueprint(),
         generations.blueprint(store),
         update.blueprint(gate, settings, bounds, outside),
         graph_store.blueprint(store, gate, bounds, settings),

@@ -43,10 +43,10 @@ _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
 )
 
 
-def status_of(error: e.ConflictGraphError) -> HTTPStatus:
+def status_of(kind: type[e.ConflictGraphError]) -> HTTPStatus:
     """The status of a kind of error: the first row that fits."""
     return next(
-        (status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+        (status for row, status in _STATUSES if issubclass(kind, row)), HTTPStatus.INTERNAL_SERVER_ERROR
     )
 
 
@@ -58,7 +58,7 @@ def register(app: Flask) -> None:
         notes.here().error = error
         extra = {key: value for key in ("line", "column") if (value := getattr(error, key, 0))}
         extra |= {"offered": list(error.offered)} if isinstance(error, e.NotAcceptable) else {}
-        response = problem(status_of(error), str(error), kind=type(error).__name__, **extra)
+        response = problem(status_of(type(error)), str(error), kind=type(error).__name__, **extra)
         if isinstance(error, e.TooManyRequests):
             response.headers["Retry-After"] = str(error.seconds)
         if isinstance(error, e.TokenRefused):
@@ -73,9 +73,15 @@ def register(app: Flask) -> None:
         asked = request.accept_mimetypes.best_match(["application/problem+json", "text/html", *media_types])
         if asked in media_types and asked in request.accept_mimetypes.values():
             report = report_as(formats.rdf_by_content_type(asked).short, error.report)
-            return Response(report, status_of(error), content_type=asked, headers={"Vary": "Accept"})
+            return Response(report, status_of(type(error)), content_type=asked, headers={"Vary": "Accept"})
         report = json.loads(report_as("json", error.report))
-        return problem(status_of(error), error.words or str(error), report=report, rejected=error.rejected)
+        return problem(
+            status_of(type(error)),
+            error.words or str(error),
+            kind=type(error).__name__,
+            report=report,
+            rejected=error.rejected,
+        )
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:

@@ -38,7 +38,7 @@ def require_utf8(content_type: str | None) -> None:
     media_type, parameters = parse_options_header(content_type)
     try:
         name = codecs.lookup(parameters.get("charset", "utf-8")).name
-    except LookupError:
+    except (LookupError, ValueError):  # no such charset, and no such name
         name = ""
     if name not in ("utf-8", "ascii"):
         raise UnsupportedMediaType(content_type or "", (f"{media_type}; charset=utf-8",))

@@ -9,7 +9,7 @@ from conflictgraph import __version__, description, queries, vocabulary
 from conflictgraph.queries import Query
 from conflictgraph.settings import Settings
 from conflictgraph.store.port import Store
-from conflictgraph.web import freshness
+from conflictgraph.web import freshness, openapi
 from conflictgraph.web.links import Links
 
 _FIRST = "competency/01-casualty-figures"
@@ -34,7 +34,8 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             base_iri=settings.base_iri,
             prefixes=dict(vocabulary.PREFIXES),
         )
-        return freshness.of_generation(Response(page, content_type="text/html; charset=utf-8"))
+        response = Response(page, content_type="text/html; charset=utf-8", headers={"Link": openapi.LINK})
+        return freshness.of_generation(response)
 
     return part
 

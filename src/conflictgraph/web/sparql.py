@@ -25,7 +25,7 @@ from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
 from conflictgraph.store.repeatable import is_repeatable
 from conflictgraph.void.dataset import Addresses
-from conflictgraph.web import cancelling, memento, notes, void
+from conflictgraph.web import cancelling, memento, notes, openapi, void
 from conflictgraph.web.negotiation import prefers_html, require_utf8
 from conflictgraph.web.service_description import PREFIXES, service_description
 
@@ -109,6 +109,7 @@ def _writable(settings: Settings) -> bool:
 
 def _linked(response: Response) -> Response:
     response.headers.add("Link", f'<{void.PATH}>; rel="describedby"')
+    response.headers.add("Link", openapi.LINK)
     return response
 
 
