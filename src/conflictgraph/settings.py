@@ -273,6 +273,11 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
+def without_secrets() -> dict[str, str]:
+    """The environment for processes that this one starts: they have no use for the token."""
+    return {name: text for name, text in os.environ.items() if name != variable("token")}
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings that the environment gives, defaults for the rest.
 

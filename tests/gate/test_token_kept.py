@@ -50,15 +50,33 @@ def test_the_token_is_nowhere_to_be_read(tmp_path: Path, way: str) -> None:
             server = announced(process, log)
             replies = used(server)
             arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+            handed_on = environments_below(process.pid)
         finally:
             process.terminate()
             process.wait(30)
     assert [reply.status for reply in replies] == [201, 401, 400, 415, 415, 405, 404, 400]
-    said = [arguments, log.read_bytes()]
+    assert handed_on
+    said = [arguments, log.read_bytes(), *handed_on]
     said += [reply.body + str(reply.headers).encode() for reply in replies]
     said += [path.read_bytes() for path in home.rglob("*") if path.is_file()]
     for secret in (TOKEN, WRONG):
         assert not [each for each in said if secret.encode() in each]
+
+
+def environments_below(parent: int) -> list[bytes]:
+    """What the query workers of the server were started with: the children of its granian worker."""
+    children = {int(path.parent.name): stat(path) for path in Path("/proc").glob("[0-9]*/stat")}
+    inner = {number for number, of in children.items() if of == parent}
+    workers = [number for number, of in children.items() if of in inner]
+    return [Path(f"/proc/{number}/environ").read_bytes() for number in workers]
+
+
+def stat(path: Path) -> int:
+    """The number of a process's parent; 0 for one that is gone."""
+    try:
+        return int(path.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def announced(process: "subprocess.Popen[bytes]", log: Path) -> Server:

@@ -21,6 +21,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from conflictgraph import formats
 from conflictgraph.errors import DataSyntaxError, InputTooLarge, MissingFile
 from conflictgraph.formats import Format
+from conflictgraph.settings import without_secrets
 
 _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
@@ -182,6 +183,7 @@ def _told_by_reader(taken: Sequence[Document], bounds: Bounds, base: str | None)
             input=json.dumps(documents).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=without_secrets(),
             timeout=bounds.seconds,
             check=False,
         )

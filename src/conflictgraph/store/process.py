@@ -20,6 +20,7 @@ from conflictgraph.errors import (
     StoreUnavailable,
     WorkerFailed,
 )
+from conflictgraph.settings import without_secrets
 from conflictgraph.store import frames
 from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
 from conflictgraph.store.frames import Channel
@@ -45,6 +46,7 @@ class Process:
                 pass_fds=(descriptor, *keep_open),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                env=without_secrets(),
             )
         except OSError as error:
             ours.close()
