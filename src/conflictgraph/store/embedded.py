@@ -1,6 +1,7 @@
 """The Store port on an embedded Oxigraph: immutable generations on disk, read by worker processes.
 
-Must not evaluate a query in its own process. See `home` for the directory and `pool` for the workers.
+Must not evaluate a query in its own process, except in the `lane`. See `home` for the directory and `pool`
+for the workers.
 """
 
 import os
@@ -14,6 +15,7 @@ from conflictgraph.errors import ConflictGraphError, NotFound, QueryTimeout, Sto
 from conflictgraph.store.answered import Answered
 from conflictgraph.store.draft import EmbeddedDraft
 from conflictgraph.store.home import Home
+from conflictgraph.store.lane import Lane
 from conflictgraph.store.pool import Pool, Room
 from conflictgraph.store.port import (
     WHOLE,
@@ -56,6 +58,7 @@ class EmbeddedStore:
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
         self._federation = federation
         self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), Room(workers, queue, long))
+        self._lane = Lane(limits)
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
         self._resolved: tuple[str, _Located] | None = None
@@ -71,6 +74,8 @@ class EmbeddedStore:
         cancellation: Cancellation | None = None,
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
+        if generation is None and not dataset.is_given and (answer := self._short(sparql, accept)):
+            return answer
         began = time.monotonic()
         answered = Answered(sparql)
         if self._federation is not None:
@@ -84,6 +89,13 @@ class EmbeddedStore:
         except (NotFound, StoreUnavailable):  # it was removed before a worker could open it, or is damaged
             self._resolved = None
             return evaluate(self._current())
+
+    def _short(self, sparql: str, accept: str) -> Answer | None:
+        """The answer to a look-up, if it is short and nothing is wrong; whoever asks cannot tell by what."""
+        try:
+            return self._lane.answer(sparql, accept, *self._current())
+        except ConflictGraphError:
+            return None
 
     def _query(
         self,

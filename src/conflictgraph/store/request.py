@@ -15,7 +15,7 @@ from conflictgraph.store.stream import Stream
 
 def query_frame(sparql: str, accept: str, dataset: Dataset, **more: object) -> bytes:
     """The message that asks a worker for the answer; raises what is wrong with the request itself."""
-    result, graph = _offers(accept)
+    result, graph = offers(accept)
     return frames.json_frame(
         frames.REQUEST,
         {
@@ -31,7 +31,7 @@ def query_frame(sparql: str, accept: str, dataset: Dataset, **more: object) -> b
 
 def answered_format(stream: Stream, accept: str) -> Format:
     """The format of an answer; `NotAcceptable` if the query gives a kind of result that was not asked for."""
-    format = _offers(accept)[stream.is_graph]
+    format = offers(accept)[stream.is_graph]
     if format is None:
         stream.close()
         offered = formats.RDF_FORMATS if stream.is_graph else formats.RESULT_FORMATS
@@ -40,8 +40,8 @@ def answered_format(stream: Stream, accept: str) -> Format:
 
 
 @lru_cache(maxsize=256)
-def _offers(accept: str) -> tuple[Format | None, Format | None]:
-    """What the header takes for rows or a boolean, and for a graph."""
+def offers(accept: str) -> tuple[Format | None, Format | None]:
+    """What the header takes for rows or a boolean, and for a graph. Raises `NotAcceptable` if neither."""
     result = _negotiated(accept, formats.RESULT_FORMATS)
     graph = _negotiated(accept, formats.RDF_FORMATS)
     if result is None and graph is None:

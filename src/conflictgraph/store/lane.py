@@ -1,0 +1,126 @@
+"""Answer look-ups in this process, without a worker: what `lookup` finds, if the answer is short.
+
+Must not answer anything else. Says nothing about what goes wrong, nor about an answer that is long: then a
+worker is to be asked, which has all limits and all errors. An answer is computed in one go in one thread,
+since the engine's results may not change threads.
+"""
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Self, cast
+
+from pyoxigraph import QuerySolutions, Store
+
+from conflictgraph import formats
+from conflictgraph.errors import ConflictGraphError
+from conflictgraph.store import home
+from conflictgraph.store.lookup import is_lookup
+from conflictgraph.store.port import Answer, Limits
+from conflictgraph.store.request import offers
+
+_LONGEST = 1 << 16
+"""Bytes of an answer that this process computes."""
+
+
+class _TooLong(Exception):  # noqa: N818
+    """The answer is for a worker."""
+
+
+class Lane:
+    """Has the generation open that was asked for last."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most = min(_LONGEST, limits.result_bytes, limits.result_rows)  # a row has a byte at least
+        self._begin()
+
+    def _begin(self) -> None:
+        self._owner = os.getpid()
+        self._opening = threading.Lock()
+        self._opened: _Opened | None = None
+
+    def answer(self, sparql: str, accept: str, number: int, path: str) -> Answer | None:
+        """The answer on a generation, which lies at the path; None if a worker is to be asked."""
+        if not is_lookup(sparql):
+            return None
+        try:
+            format, _ = offers(accept)
+            store = self._store(path)
+            if format is None or store is None:
+                return None
+            output = _Output(self._most)
+            found = cast(QuerySolutions, store.query(sparql))
+            found.serialize(cast(Any, output), formats.result_engine_format(format.short))
+        except (ConflictGraphError, SyntaxError, RuntimeError, OSError, ValueError, _TooLong):
+            return None
+        return Answer(format, number, _Whole(output.getvalue()))
+
+    def _store(self, path: str) -> Store | None:
+        """The store at the path; None while another thread opens it, or in a copy of the process."""
+        if os.getpid() != self._owner:  # a fork has the files of the engine, and not its threads
+            return None
+        opened = self._opened
+        if opened is not None and opened.is_at(path):
+            return opened.store
+        if not self._opening.acquire(blocking=False):
+            return None
+        try:
+            self._opened = None
+            opened = self._opened = _Opened(path)
+        finally:
+            self._opening.release()
+        return opened.store
+
+
+class _Opened:
+    """A generation that nobody removes as long as this is there."""
+
+    __slots__ = ("__weakref__", "_directory", "_path", "store")
+
+    def __init__(self, path: str) -> None:
+        descriptor = home.hold(Path(path))
+        weakref.finalize(self, os.close, descriptor)
+        self._path, self._directory = path, os.fstat(descriptor)
+        self.store = Store.read_only(path)
+
+    def is_at(self, path: str) -> bool:
+        """Whether it is the one at the path, which may have been made anew."""
+        return path == self._path and os.path.samestat(os.stat(path), self._directory)  # noqa: PTH116
+
+
+class _Output(BytesIO):
+    """A file that takes so many bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._left = most
+
+    def write(self, data: Any) -> int:
+        self._left -= len(data)
+        if self._left < 0:
+            raise _TooLong
+        return super().write(data)
+
+
+class _Whole(Iterator[bytes]):
+    """An answer that is there in one piece."""
+
+    __slots__ = ("_rest",)
+
+    def __init__(self, data: bytes) -> None:
+        self._rest = data
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        if not self._rest:
+            raise StopIteration
+        data, self._rest = self._rest, b""
+        return data
+
+    def close(self) -> None:
+        """Nothing: there is nothing to stop."""
