@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -149,7 +149,7 @@ def main() -> None:
             for query in ordinary():
                 alone = asked(server.url, query)
                 assert alone.status == 200, (query, alone)
-            print("| kind | status | s | what it says |\n|---|---|---|---|")
+            print("| kind | status | s | what it says |\n|---|---|---|---|", flush=True)
             for name, query in kinds(port).items():
                 alone = asked(server.url, query)
                 print(f"| {name} | {alone.status} | {alone.seconds:.2f} | {alone.body[:200]!r} |", flush=True)
@@ -162,10 +162,10 @@ def main() -> None:
 
 def _report(title: str, told: Crowd, seconds: float) -> None:
     for name, endings in told.endings.items():
-        statuses = sorted({ending.status for ending in endings})
+        statuses = dict(Counter(ending.status for ending in endings))
         times = sorted(ending.seconds for ending in endings)
         print(
-            f"{title}: {name}: {len(endings) / seconds:.1f} a second, status {statuses}, "
+            f"{title}: {name}: {len(endings) / seconds:.1f} a second, statuses {statuses}, "
             f"median {statistics.median(times):.3f} s, 95th {times[int(len(times) * 0.95)]:.3f} s, "
             f"last {times[-1]:.3f} s",
             flush=True,

@@ -91,7 +91,7 @@ def test_a_long_query_steps_back_and_the_next_on_its_worker_does_not(home: Path)
         cancellation = Cancellation()
         with ThreadPoolExecutor(1) as thread:
             long = thread.submit(store.query, ENDLESS, cancellation=cancellation)
-            wait_until(lambda: 19 in _niceness(worker.pid))
+            wait_until(lambda: max(_niceness(worker.pid)) > os.getpriority(os.PRIO_PROCESS, 0))
             cancellation.cancel()
             assert isinstance(long.exception(), errors.QueryCancelled)
         bounded = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(7)) + " }"
