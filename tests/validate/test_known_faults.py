@@ -22,6 +22,15 @@ def test_what_sparql_cannot_compare_is_a_violation() -> None:
     assert lines(reference_report(triples(""), triples(shapes))) == []
 
 
+def test_tagged_text_has_no_order_though_the_engine_has_one() -> None:
+    """SPARQL 17.3 has no < for it, hence SHACL 4.5.3 a result."""
+    shapes = ":S a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; sh:lessThan :q ."
+    data = ':a :p "abc"@en ; :q "xyz"@en .'
+    assert lines(report(shapes, data)) == ["a abc LessThan"]
+    bounded = ':S a sh:NodeShape ; sh:targetObjectsOf :p ; sh:maxInclusive "xyz"@en .'
+    assert lines(report(bounded, data)) == ["abc abc MaxInclusive"]
+
+
 def test_blank_nodes_are_not_less_than_anything() -> None:
     """SHACL 4.5.3: values that cannot be compared are results; pySHACL gives up instead."""
     shapes = ":S a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; sh:lessThan :q ."

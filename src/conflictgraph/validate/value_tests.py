@@ -43,10 +43,11 @@ def has_node_kind(constraint: Constraint, value: str) -> str:
 
 def compares(left: str, operator: str, right: str) -> str:
     """Compare as SPARQL does (17.3), also booleans, which not every engine can; false for what has no
-    order."""
+    order: tagged text, too, which some engines do compare."""
     both = f"{_is_boolean(left)} && {_is_boolean(right)}"
     truth = _ON_BOOLEANS[operator].format(left, right)
-    return f"COALESCE({left} {operator} {right}, IF({both}, {truth}, false), false)"
+    compared = f'IF(LANG({left}) != "", false, {left} {operator} {right})'
+    return f"COALESCE({compared}, IF({both}, {truth}, false), false)"
 
 
 def has_order(value: str) -> str:
@@ -67,6 +68,8 @@ _ON_BOOLEANS = {"<": "!{} && {}", "<=": "!{} || {}", ">": "{} && !{}", ">=": "{}
 def _compares(value: str, operator: str, bound: Term) -> str:
     if isinstance(bound, Literal) and bound.datatype == xsd("boolean"):
         return compares(value, operator, str(bound))
+    if isinstance(bound, Literal) and bound.language:
+        return "false"
     return f"COALESCE({value} {operator} {bound}, false)"
 
 
