@@ -12,6 +12,9 @@ command line turns them into exit codes.
     │   ├── MalformedRequest         a header or parameter that does not follow its grammar
     │   ├── NotAcceptable            none of the formats asked for is offered
     │   ├── UnsupportedMediaType     the body is in a format that is not read
+    │   ├── LengthRequired           a body that writes comes without Content-Length
+    │   ├── BodyCutOff               the client went away before its body was there
+    │   ├── BodyTooSlow              the body came too slowly
     │   ├── QueryTooLarge            the text of the query or the body passes its limit
     │   ├── QueryTimeout             evaluation passed its deadline and was killed
     │   ├── QueryOutOfMemory         evaluation passed its memory limit and was killed
@@ -92,6 +95,33 @@ class UnsupportedMediaType(AskerError):
     def __init__(self, found: str, supported: Iterable[str]) -> None:
         self.found, self.supported = found, tuple(supported)
         super().__init__(f"Cannot read {found!r}. Supported: {', '.join(self.supported)}.")
+
+
+class LengthRequired(AskerError):
+    """The body of a write comes without Content-Length, so that nobody can tell whether it is whole."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A body that writes needs Content-Length here: in chunks, one that was cut off would look whole."
+        )
+
+
+class BodyCutOff(AskerError):
+    """The body ended after `found` bytes, although `expected` were announced."""
+
+    def __init__(self, found: int, expected: int) -> None:
+        self.found, self.expected = found, expected
+        super().__init__(f"Expected a body of {expected} bytes, found {found}. Nothing was done with it.")
+
+
+class BodyTooSlow(AskerError):
+    """After so many `seconds` only `found` bytes of the body were there."""
+
+    def __init__(self, found: int, seconds: float) -> None:
+        self.found, self.seconds = found, seconds
+        super().__init__(
+            f"The body came too slowly: {found} bytes in {seconds:.0f} s. Nothing was done with it."
+        )
 
 
 class QueryTooLarge(AskerError):

@@ -1,8 +1,61 @@
-"""Requests that are made to go wrong: each is answered in order, by a problem document at the worst."""
+"""Requests that are made to go wrong, byte by byte to a real server: answered in order, or refused."""
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from guarded import copied_home
 
-from conftest import Server
+from conflictgraph.web import incoming
+from conftest import Server, serving
+
+TOKEN = "open-sesame"
+LINE = b'<http://e/a> <http://www.w3.org/2000/01/rdf-schema#label> "a" .\n'
+CHUNK = b"%x\r\n%b\r\n" % (len(LINE), LINE)
+GET = b"GET /health HTTP/1.1\r\nHost: a\r\n"
+ASK = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+OF_THE_SERVER = (b"", b"400 Bad Request", b"414 URI Too Long", b"431 Request Header Fields Too Large")
+"""What granian says by itself: without a body, and it closes the connection."""
+
+
+@pytest.fixture(scope="module")
+def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(copied_home(tmp_path_factory.mktemp("hostile")), CONFLICTGRAPH_TOKEN=TOKEN) as running:
+        yield running
+
+
+def connected(server: Server) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=10)
+
+
+def answer(server: Server, request: bytes, *, leave: bool = False) -> bytes:
+    """Everything that comes until the server closes the connection, or nothing comes for a while.
+
+    With `leave`, nothing can be sent behind the request.
+    """
+    received = b""
+    with connected(server) as client:
+        try:
+            client.sendall(request)
+            if leave:
+                client.shutdown(socket.SHUT_WR)
+            while more := client.recv(65536):
+                received += more
+        except (ConnectionError, TimeoutError):
+            pass  # closed before all was sent, or kept open
+    return received
+
+
+def statuses(received: bytes) -> list[bytes]:
+    return re.findall(rb"^HTTP/1\.[01] ([^\r]*)\r\n", received, re.MULTILINE)
+
+
+def writing(slug: str) -> bytes:
+    head = f"PUT /graph/source/{slug} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {TOKEN}\r\n"
+    return head.encode() + b"Content-Type: application/n-triples\r\n"
 
 
 @pytest.mark.parametrize("path", ["/generations//1", "//example.org/x", "/id//example.org", "/sparql//"])
@@ -10,3 +63,168 @@ def test_slashes_in_an_address_are_left_alone(server: Server, path: str) -> None
     """Nobody is led away by them, nor to the host that the request names."""
     reply = server.request(path, Host="example.org")
     assert (reply.status, reply.headers["Location"]) in [(404, None), (303, "/doc//example.org.ttl")]
+
+
+@pytest.mark.parametrize("host", [b'a"><script>', b"a b", b"a,b", b"a:99999", b"", b"a/b", b"a@b", b"a_b"])
+def test_a_host_that_is_none_is_refused(server: Server, host: bytes) -> None:
+    received = answer(
+        server, b"GET /.well-known/void HTTP/1.1\r\nConnection: close\r\nHost: %b\r\n\r\n" % host
+    )
+    assert statuses(received) == [b"400 Bad Request"]
+    assert b'"kind": "MalformedRequest"' in received
+
+
+def test_two_hosts_are_refused(server: Server) -> None:
+    assert statuses(answer(server, GET + b"Host: b\r\nConnection: close\r\n\r\n")) == [b"400 Bad Request"]
+
+
+def test_addresses_in_answers_are_those_that_were_asked_for_and_kept_apart(server: Server) -> None:
+    for host in ("one.example", "two.example", "one.example"):
+        described = server.request("/.well-known/void", Host=host, Accept="application/n-triples").text
+        assert f"<http://{host}/sparql" in described
+        assert "example/" not in described.replace(f"//{host}/", "")
+    forwarded = server.request("/.well-known/void", X_Forwarded_Host="three.example", Forwarded="host=three")
+    assert "three" not in forwarded.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"Content-Length: 500\r\n\r\n" + LINE, id="shorter than announced"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n" + CHUNK, id="chunks without an end"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n" + CHUNK + b"zz\r\n", id="a chunk that is none"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n" + CHUNK + b"0\r\n\r\n", id="chunks with an end"),
+    ],
+)
+def test_a_document_that_was_cut_off_is_not_taken_for_a_whole_one(writable: Server, body: bytes) -> None:
+    if received := answer(writable, writing("cut-off") + body, leave=True):  # who left may get no answer
+        assert statuses(received)[0] in (b"400 Bad Request", b"411 Length Required")
+        assert b'"kind": "BodyCutOff"' in received or b'"kind": "LengthRequired"' in received
+    whole = b"Content-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(LINE), LINE)
+    assert statuses(answer(writable, writing("whole") + whole))[0] in (b"201 Created", b"200 OK")
+    assert writable.request("/graph/source/cut-off").status == 404
+
+
+def test_an_update_that_was_cut_off_is_not_done(writable: Server) -> None:
+    head = f"POST /update HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
+    update = b"INSERT DATA { GRAPH <https://w3id.org/conflictgraph/graph/source/half> { <a:a> <b:b> <c:c> } }"
+    long = head + b"Content-Type: application/sparql-update\r\nContent-Length: 1000\r\n\r\n" + update
+    assert statuses(answer(writable, long, leave=True)) in ([b"400 Bad Request"], [])
+    assert writable.request("/graph/source/half").status == 404
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(
+            ASK + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + GET + b"\r\n",
+            id="length and chunks",
+        ),
+        pytest.param(
+            ASK + b"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n" + GET + b"\r\n",
+            id="chunks and length",
+        ),
+        pytest.param(ASK + b"Content-Length: 6\r\nContent-Length: 7\r\n\r\nASK {}" + GET, id="two lengths"),
+        pytest.param(ASK + b"Content-Length: 6, 6\r\n\r\nASK {}" + GET + b"\r\n", id="a list of lengths"),
+        pytest.param(ASK + b"Content-Length: +6\r\n\r\nASK {}" + GET + b"\r\n", id="a length with a sign"),
+        pytest.param(ASK + b"Content-Length: -1\r\n\r\nASK {}" + GET + b"\r\n", id="a negative length"),
+        pytest.param(ASK + b"Content-Length : 6\r\n\r\nASK {}" + GET + b"\r\n", id="a space before a colon"),
+        pytest.param(
+            ASK + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + GET + b"\r\n", id="another coding"
+        ),
+        pytest.param(
+            ASK + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + GET + b"\r\n", id="two codings"
+        ),
+        pytest.param(
+            ASK + b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + GET + b"\r\n", id="a folded header"
+        ),
+    ],
+)
+def test_nobody_can_hide_a_request_in_another(server: Server, request_: bytes) -> None:
+    """Where it could be read in two ways, one answer comes, and the connection is closed (RFC 9112, 6.3)."""
+    assert len(statuses(answer(server, request_))) == 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (GET + b"X: a\0b\r\n\r\n", b"400"),
+        (GET + b"X: a\rSet-Cookie: b\r\n\r\n", b"400"),
+        (b"GET /doc/\0 HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
+        (b"GET /doc/\xff HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),
+        (b"GET /health\r\n\r\n", b"400"),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"414"),
+        (GET + b"X: " + b"a" * 1_000_000 + b"\r\n\r\n", b"431"),
+        (GET + b"".join(b"X%d: a\r\n" % n for n in range(500)) + b"\r\n", b"431"),
+        (b"GET sparql HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"CONNECT example.org:80 HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"GET http://example.org/health HTTP/1.1\r\nHost: a\r\n\r\n", b"200"),
+        (b"TRACE /sparql HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\n\r\n", b"405"),
+        (b"A!#$ /sparql HTTP/1.1\r\nHost: a\r\n\r\n", b"405"),
+        (GET + b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n", b"400"),
+        (ASK + b"Content-Length: 50000000000\r\n\r\nASK {}", b"413"),
+        (ASK + b"Content-Length: 99999999999999999999999\r\n\r\nASK {}", b"400"),
+        (b"GET /doc/a%0d%0aSet-Cookie:%20b HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"GET /id/a%0d%0aSet-Cookie:%20b HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"GET /static/..%2f..%2f..%2ferrors.py HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"GET /static/../../errors.py HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"GET /static//etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+        (b"GET /graph/../../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
+    ],
+)
+def test_what_is_no_request_for_this_server_is_refused(
+    server: Server, request_: bytes, expected: bytes
+) -> None:
+    once = request_.replace(b"Host: a\r\n", b"Host: a\r\nConnection: close\r\n")
+    received = answer(server, once)
+    said = statuses(received)
+    if not said:
+        assert expected in (b"431", b"413")  # the connection was reset while more was being sent
+        return
+    assert said[0].startswith(expected)
+    assert b"\r\nSet-Cookie" not in received
+    assert b"secret" not in received
+    if said[0] not in OF_THE_SERVER:
+        assert b"\r\nx-content-type-options: nosniff\r\n" in received
+        assert expected == b"200" or b"content-type: application/problem+json\r\n" in received
+    assert server.request("/health").status == 200
+
+
+def test_who_sends_bodies_slowly_does_not_keep_others_from_being_answered(writable: Server) -> None:
+    with ExitStack() as held:
+        clients = [held.enter_context(connected(writable)) for _ in range(150)]
+        for client in clients:
+            client.sendall(ASK + b"Content-Length: 60000\r\n\r\nASK")
+        time.sleep(0.5)
+        for _ in range(5):
+            assert writable.request("/ready").status == 200
+        turned_away = 0
+        for client in clients:
+            client.setblocking(False)
+            try:
+                received = client.recv(65536)
+            except BlockingIOError:
+                continue
+            assert statuses(received) == [b"503 Service Unavailable"]
+            turned_away += 1
+        assert turned_away >= len(clients) - incoming.AT_ONCE
+    assert (
+        writable.request(
+            "/sparql", "POST", b"query=ASK%7B%7D", Content_Type="application/x-www-form-urlencoded"
+        ).status
+        == 200
+    )
+
+
+def test_a_head_or_a_body_that_comes_too_slowly_is_given_up(writable: Server) -> None:
+    with connected(writable) as head, connected(writable) as body:
+        head.settimeout(60)
+        body.settimeout(60)
+        head.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
+        body.sendall(ASK + b"Content-Length: 600\r\n\r\nASK")
+        assert head.recv(100) == b""
+        refused = body.recv(65536)
+    assert statuses(refused) == [b"408 Request Timeout"]
+    assert b'"kind": "BodyTooSlow"' in refused

@@ -27,6 +27,7 @@ from conflictgraph.web import (
     openapi,
     pages,
     sparql,
+    targets,
     things,
     update,
     validation,
@@ -35,6 +36,7 @@ from conflictgraph.web.breaking import Breaking
 from conflictgraph.web.caching import Caching
 from conflictgraph.web.commands import Commands
 from conflictgraph.web.compression import Compression
+from conflictgraph.web.incoming import Incoming
 from conflictgraph.web.metrics import Metrics
 from conflictgraph.web.observing import Observing, Outcome
 from conflictgraph.web.response_cache import ResponseCache
@@ -48,7 +50,6 @@ def create_app(
     Without `outside`, no update fetches anything.
     """
     app = Flask(__name__)
-    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.body_max_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_max_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -73,6 +74,7 @@ def create_app(
         validation.blueprint(bounds, commands, settings),
     ):
         app.register_blueprint(part)
+    targets.register(app)
     limiting.register(app, settings)
     errors.register(app)
     headers.register(app)
@@ -88,5 +90,5 @@ def create_app(
         numbers.count(outcome)
         journal.tell(outcome)
 
-    app.wsgi_app = Breaking(Observing(cached, numbers.begin, told))  # type: ignore[method-assign]
+    app.wsgi_app = Breaking(Observing(Incoming(cached), numbers.begin, told))  # type: ignore[method-assign]
     return app

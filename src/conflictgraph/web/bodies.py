@@ -13,7 +13,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from conflictgraph import formats
-from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType
+from conflictgraph.errors import LengthRequired, MalformedRequest, QueryTooLarge, UnsupportedMediaType
 from conflictgraph.formats import Format
 from conflictgraph.ingest.documents import Bounds, Document, Input, from_stream, gathered
 from conflictgraph.ingest.workplace import workplace
@@ -36,6 +36,16 @@ def documents(bounds: Bounds, base_iri: str | None = None) -> Iterator[tuple[Doc
         yield gathered(inputs, directory, bounds, base_iri)
 
 
+def require_length() -> None:
+    """Pass a body that can be seen to be whole. Raises `LengthRequired`.
+
+    Granian ends a body in chunks (RFC 9112, 7.1) without a word where its client goes away.
+    """
+    told = request.content_length is not None or "Transfer-Encoding" not in request.headers
+    if not told and request.environ.get("SERVER_SOFTWARE") == "Granian":
+        raise LengthRequired
+
+
 @contextmanager
 def kept_text(bounds: Bounds, text: str, name: str) -> Iterator[Document]:
     """A text that is no RDF as a document, for provenance and quarantine; it is gone at the end."""
@@ -51,9 +61,12 @@ def text(limit: int) -> str:
     data = request.get_data()
     if _coding() in ("gzip", "x-gzip"):
         try:
-            data = zlib.decompressobj(wbits=31).decompress(data, limit + 1)
+            unpacker = zlib.decompressobj(wbits=31)
+            data = unpacker.decompress(data, limit + 1)
         except zlib.error as error:
             raise MalformedRequest(f"The body is not gzip, as Content-Encoding says: {error}.") from error
+        if not unpacker.eof and len(data) <= limit:
+            raise MalformedRequest("The body is not a whole gzip file.")
     if len(data) > limit:
         raise QueryTooLarge(len(data), limit)
     try:

@@ -21,6 +21,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug.http import parse_etags
 from werkzeug.wsgi import ClosingIterator
 
+from conflictgraph.errors import ConflictGraphError
 from conflictgraph.web import notes
 from conflictgraph.web.codings import negotiated
 from conflictgraph.web.response_cache import Kept, Key, ResponseCache
@@ -97,7 +98,10 @@ class Caching:
             return None
         if not 0 < int(length) <= _LONGEST_QUESTION:
             return None
-        body: bytes = environ["wsgi.input"].read(int(length))
+        try:
+            body: bytes = environ["wsgi.input"].read(int(length))
+        except ConflictGraphError:
+            return None  # whoever reads it next is told the same
         environ["wsgi.input"] = BytesIO(body)
         return body if len(body) == int(length) else None
 

@@ -31,6 +31,12 @@ def client(proxies: Collection[Network]) -> str | None:
     return str(address)
 
 
+def is_loopback(address: str) -> bool:
+    """Whether that is this machine itself."""
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_loopback
+
+
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     """An address as servers and proxies write it, maybe with a port; IPv4 within IPv6 is the former."""
     if text.startswith("["):

@@ -11,13 +11,14 @@ EVALUATION: Kinds = (e.QueryTimeout, e.GaveWay, e.QueryOutOfMemory, *ENGINE)
 LIMITED: Kinds = (e.TooManyRequests,)
 PAST: Kinds = (e.MalformedRequest, e.NotFound)
 READING: Kinds = (*PAST, e.NotAcceptable, *LIMITED, *EVALUATION)
+BODY: Kinds = (e.BodyCutOff, e.BodyTooSlow, e.StoreBusy)
 QUERYING: Kinds = (
     *(e.QuerySyntaxError, e.QueryRefused, e.QueryTooDeep, e.UsageError, e.UpdateRefused, e.QueryIdTaken),
     *(e.QueryTooLarge, e.ResultTooLarge, e.TooManyRows, e.QueryCancelled, e.RemoteFailed, *READING),
 )
 DOCUMENTS: Kinds = (
     *(e.MalformedRequest, e.UsageError, e.DataSyntaxError, e.UnsupportedMediaType, e.InputTooLarge),
-    *(e.QueryTooLarge, e.DataError),
+    *(e.QueryTooLarge, e.DataError, *BODY),
 )
 WRITING: Kinds = (
     *(e.TokenRefused, e.WritingOff, e.UpdateRefused, e.DoesNotConform, e.DataError, e.StoreLocked),
@@ -25,5 +26,6 @@ WRITING: Kinds = (
 )
 UPDATING: Kinds = (
     *(e.MalformedRequest, e.QuerySyntaxError, e.QueryRefused, e.QueryTooDeep, e.UsageError, e.QueryTooLarge),
-    *(e.UnsupportedMediaType, e.DataSyntaxError, e.InputTooLarge, e.RemoteFailed, *WRITING),
+    *(e.UnsupportedMediaType, e.DataSyntaxError, e.InputTooLarge, e.RemoteFailed),
+    *(*BODY, e.LengthRequired, *WRITING),
 )

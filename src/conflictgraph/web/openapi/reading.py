@@ -46,7 +46,7 @@ _SPARQL = {
         "queryByPost",
         "The same, with the query in the body.",
         {OK: Answer("Rows, a truth value, or triples.", RESULTS, (*KEPT, "Query-Id"))},
-        (*kinds.QUERYING, e.UnsupportedMediaType),
+        (*kinds.QUERYING, e.UnsupportedMediaType, *kinds.BODY),
         _BESIDE,
         {
             "application/sparql-query": {"schema": parameters.QUERY},

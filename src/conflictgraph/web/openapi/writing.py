@@ -36,7 +36,7 @@ def _graph_store(id: str, *names: str) -> dict[str, Operation]:
         f"replace{id}",
         "Replace the graph.",
         {OK: WRITTEN, CREATED: SOURCE_MADE},
-        (*kinds.DOCUMENTS, *kinds.WRITING, *unrouted),
+        (*kinds.DOCUMENTS, e.LengthRequired, *kinds.WRITING, *unrouted),
         (*names, "Content-Encoding"),
         DOCUMENTS,
         writes=True,
@@ -94,7 +94,7 @@ _VALIDATE = Operation(
     "validate",
     "Check RDF against the shapes; nothing is stored.",
     live("The report.", _REPORTS),
-    (*kinds.DOCUMENTS, e.NotAcceptable, *kinds.LIMITED, e.QueryTimeout, e.StoreBusy, e.WorkerFailed),
+    (*kinds.DOCUMENTS, e.NotAcceptable, *kinds.LIMITED, e.QueryTimeout, e.WorkerFailed),
     ("Content-Encoding",),
     DOCUMENTS,
 )

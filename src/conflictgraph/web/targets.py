@@ -1,0 +1,26 @@
+"""What a request is addressed to: its Host makes sense, and its path is one that somebody wrote.
+
+Must not know routes. Addresses in answers begin with the Host that was asked for; nobody but who sent it gets
+to see them, since it is a part of what answers are kept under.
+"""
+
+from flask import Flask, request
+from werkzeug.routing import RequestRedirect
+
+from conflictgraph.errors import MalformedRequest, NotFound
+
+
+def register(app: Flask) -> None:
+    """Refuse what is addressed to nowhere; nobody is led on from an address that only looks like a route."""
+    app.url_map.merge_slashes = False
+
+    @app.before_request
+    def check() -> None:
+        if not request.host:
+            given = request.headers.get("Host", "")
+            raise MalformedRequest(
+                "Host must be a name of letters, digits, hyphens and dots, or an address, maybe with a port; "
+                f"found {given!r}."
+            )
+        if isinstance(request.routing_exception, RequestRedirect):
+            raise NotFound("There is nothing at this address. The start is /.")
