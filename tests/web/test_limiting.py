@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from conflictgraph.web.clients import Network, client
 from conftest import Reply, Server, serving
@@ -124,7 +124,7 @@ def test_a_client_is_who_a_trusted_proxy_says_and_nobody_else(
 ) -> None:
     headers = [("X-Forwarded-For", line) for line in forwarded]
     with Flask(__name__).test_request_context(headers=headers, environ_base={"REMOTE_ADDR": peer}):
-        assert client(proxies) == expected
+        assert client(request.environ, proxies) == expected
 
 
 def test_a_head_that_is_too_long_is_refused_and_a_shorter_one_is_not(home: Path) -> None:

@@ -74,7 +74,7 @@ class EmbeddedStore:
         cancellation: Cancellation | None = None,
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
-        if generation is None and not dataset.is_given and (answer := self._short(sparql, accept)):
+        if generation is None and not dataset.is_given and (answer := self.look_up(sparql, accept)):
             return answer
         began = time.monotonic()
         answered = Answered(sparql)
@@ -90,8 +90,8 @@ class EmbeddedStore:
             self._resolved = None
             return evaluate(self._current())
 
-    def _short(self, sparql: str, accept: str) -> Answer | None:
-        """The answer to a look-up, if it is short and nothing is wrong; whoever asks cannot tell by what."""
+    def look_up(self, sparql: str, accept: str = "*/*") -> Answer | None:
+        """The answer to a look-up on the current generation, computed here if it is short."""
         try:
             return self._lane.answer(sparql, accept, *self._current())
         except ConflictGraphError:

@@ -246,6 +246,9 @@ class Store(Queryable, Protocol):
     ) -> Answer:
         """Evaluate one query on the current generation, or on a past one by its number."""
 
+    def look_up(self, sparql: str, accept: str = "*/*") -> Answer | None:
+        """What `query` answers, whole and at once; None if that cannot be, or anything is wrong."""
+
     def draft(self, base: int | None = None) -> Draft:
         """Begin a draft as a copy of the current generation, or of `base`; empty if nothing was published."""
 

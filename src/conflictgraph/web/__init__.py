@@ -37,6 +37,8 @@ from conflictgraph.web.caching import Caching
 from conflictgraph.web.commands import Commands
 from conflictgraph.web.compression import Compression
 from conflictgraph.web.incoming import Incoming
+from conflictgraph.web.limiting import Rates
+from conflictgraph.web.look_ups import LookUps
 from conflictgraph.web.metrics import Metrics
 from conflictgraph.web.observing import Observing, Outcome
 from conflictgraph.web.response_cache import ResponseCache
@@ -75,11 +77,12 @@ def create_app(
     ):
         app.register_blueprint(part)
     targets.register(app)
-    limiting.register(app, settings)
+    rates = Rates(settings.client_rate)
+    limiting.register(app, settings, rates)
     errors.register(app)
     headers.register(app)
     cached = Caching(
-        Compression(app.wsgi_app),
+        Compression(LookUps(app.wsgi_app, store, settings, rates)),
         cache,
         lambda: store.revision,
         seed=f"{__version__} {settings.base_iri} {settings.token is None and settings.token_file is None}",

@@ -11,7 +11,6 @@ answer from before.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from io import BytesIO
@@ -114,14 +113,14 @@ class Caching:
         except BaseException:
             end()
             raise
-        if not answer.is_ok or "public" not in answer.headers.get("Cache-Control", "") or not key[0]:
+        if not answer.is_ok or "public" not in answer.headers.value("cache-control") or not key[0]:
             if answer.is_ok:
                 self._cache.put(key, Kept("", (), None))
             end()
             return _handed_on(answer, environ, start_response)
         etag = self._etag(key)
         if environ["REQUEST_METHOD"] != "POST":
-            answer.headers["ETag"] = etag
+            answer.headers.put("ETag", etag)
         lasting = [pair for pair in answer.headers if pair[0].lower() not in _OF_THE_REQUEST]
         kept = Kept(etag, tuple(lasting), None, notes.of(environ).about)
         known = _answered(kept, environ, start_response)
@@ -130,6 +129,11 @@ class Caching:
             end()
             return known
         answer.begin(start_response)
+        if isinstance(answer.chunks, list):
+            for _ in self._collected(answer.chunks, key, kept, end):
+                pass
+            end()
+            return answer.chunks
         return ClosingIterator(self._collected(answer.chunks, key, kept, end), [answer.close, end])
 
     def _collected(
@@ -150,7 +154,7 @@ class Caching:
         if parts is not None:
             headers = tuple(pair for pair in kept.headers if pair[0].lower() != "content-length")
             headers += (("Content-Length", str(size)), _HIT)
-            self._cache.put(key, replace(kept, headers=headers, body=b"".join(parts)))
+            self._cache.put(key, Kept(kept.etag, headers, b"".join(parts), kept.about))
 
     def _etag(self, key: Key) -> str:
         text = repr((self._seed, key)).encode("utf-8", "surrogatepass")

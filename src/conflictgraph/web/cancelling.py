@@ -70,12 +70,17 @@ def blueprint(running: Running) -> Blueprint:
 
 
 def asked_id() -> str:
-    """The id that the request gives, or a new one of 128 random bits. Raises `MalformedRequest`."""
+    """The id that the request gives, or a new one. Raises `MalformedRequest`."""
     given = request.headers.get(HEADER)
     if given is None:
-        return secrets.token_urlsafe(16)
+        return new_id()
     if not _ID.fullmatch(given):
         raise MalformedRequest(
             f"{HEADER} must be 16 to 128 of the characters A-Z a-z 0-9 . _ ~ -; found {given!r}. Take a UUID."
         )
     return given
+
+
+def new_id() -> str:
+    """An id of 128 random bits."""
+    return secrets.token_urlsafe(16)

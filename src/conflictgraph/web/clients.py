@@ -4,24 +4,24 @@ Must not know what is done with that.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-
-from flask import request
+from wsgiref.types import WSGIEnvironment
 
 Network = IPv4Network | IPv6Network
 _ONE_SITE = 64
 """Bits of an IPv6 address that its holder cannot choose."""
 
 
-def client(proxies: Collection[Network]) -> str | None:
+def client(environ: WSGIEnvironment, proxies: Collection[Network]) -> str | None:
     """The address, or the network of an IPv6 one; None for a program on this machine, and if nobody knows.
 
     A proxy that is trusted is believed about who it asks for: the last address in X-Forwarded-For that is
     no trusted proxy. What others write there counts for nothing.
     """
-    address = _parsed(request.remote_addr or "")
-    forwarded = request.headers.getlist("X-Forwarded-For")
-    told = [part.strip() for line in forwarded for part in line.split(",")]
+    address = _parsed(environ.get("REMOTE_ADDR", ""))
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+    told = [part.strip() for part in forwarded.split(",")] if forwarded else []
     while address and told and any(address in network for network in proxies):
         address = _parsed(told.pop()) or address
     if address is None or address.is_loopback:
@@ -37,6 +37,7 @@ def is_loopback(address: str) -> bool:
     return parsed is not None and parsed.is_loopback
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     """An address as servers and proxies write it, maybe with a port; IPv4 within IPv6 is the former."""
     if text.startswith("["):

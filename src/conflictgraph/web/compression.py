@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import zstandard
 from werkzeug.wsgi import ClosingIterator
 
-from conflictgraph.web.codings import negotiated
+from conflictgraph.web.codings import Coding, negotiated
 from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
 
 _TINY = 1_000
@@ -48,34 +48,42 @@ class Compression:
             answer.begin(start_response)
             return answer.chunks
         _vary(answer)
+        if isinstance(answer.chunks, list) and _stays(sum(map(len, answer.chunks)), coding):
+            answer.begin(start_response)
+            return answer.chunks
         chunks = iter(answer.chunks)
         first = next(chunks, b"") if coding.name else b""
         whole = chain((first,), chunks) if first else chunks
-        if coding.name and (len(first) >= _TINY or coding.required):
-            answer.headers.remove("Content-Length")
-            answer.headers["Content-Encoding"] = coding.name
+        if not _stays(len(first), coding):
+            answer.headers.remove_all("content-length")
+            answer.headers.put("Content-Encoding", coding.name)
             _weaken(answer)
             whole = _compressed(whole, coding.name)
         answer.begin(start_response)
         return ClosingIterator(whole, answer.close)
 
 
+def _stays(size: int, coding: Coding) -> bool:
+    """Whether an answer that begins with so many bytes stays as it is."""
+    return not coding.name or (size < _TINY and not coding.required)
+
+
 def _is_compressible(answer: WsgiAnswer) -> bool:
-    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    kind = answer.headers.value("content-type").partition(";")[0].strip().lower()
     textual = kind.startswith(_TEXTUAL) or kind.endswith(_SUFFIXES) or kind in _MORE
-    return answer.is_ok and textual and "Content-Encoding" not in answer.headers
+    return answer.is_ok and textual and not answer.headers.value("content-encoding")
 
 
 def _vary(answer: WsgiAnswer) -> None:
-    known = answer.headers.get("Vary")
-    answer.headers["Vary"] = f"{known}, Accept-Encoding" if known else "Accept-Encoding"
+    known = answer.headers.value("vary")
+    answer.headers.put("Vary", f"{known}, Accept-Encoding" if known else "Accept-Encoding")
 
 
 def _weaken(answer: WsgiAnswer) -> None:
     """A strong ETag names bytes, and these are others now (RFC 9110, 8.8.1)."""
-    etag = answer.headers.get("ETag", "")
+    etag = answer.headers.value("etag")
     if etag.startswith('"'):
-        answer.headers["ETag"] = f"W/{etag}"
+        answer.headers.put("ETag", f"W/{etag}")
 
 
 def _compressed(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:

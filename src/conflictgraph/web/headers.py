@@ -17,6 +17,16 @@ _EXPOSED = (
     "Allow, Cache-Status, Content-Location, ETag, Link, Location, Memento-Datetime, Query-Id, RateLimit, "
     "RateLimit-Policy, Retry-After, Vary, WWW-Authenticate, X-Request-Id"
 )
+OF_DATA = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Content-Security-Policy", _OF_DATA),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", _EXPOSED),
+)
+"""The headers of whatever is no page."""
+
 _SENDABLE = (
     "*, Accept, Accept-Datetime, Authorization, Cache-Control, Content-Encoding, Content-Type, "
     "If-None-Match, Query-Id, X-Request-Id"
@@ -29,13 +39,10 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def with_headers(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        policy = _OF_PAGES if response.mimetype in _PAGES else _OF_DATA
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
-        response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
+        if response.mimetype in _PAGES:
+            response.headers.setdefault("Content-Security-Policy", _OF_PAGES)
+        for name, value in OF_DATA:
+            response.headers.setdefault(name, value)
         if request.method == "OPTIONS" and "Allow" in response.headers:
             _answer_preflight(response)
         return freshness.marked(response)

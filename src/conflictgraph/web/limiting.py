@@ -47,23 +47,42 @@ class Turns:
                 del self._taken[client]
 
 
-def register(app: Flask, settings: Settings) -> None:
+class Rates:
+    """How many requests of each client came within a minute."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._rate = most, RateLimitItemPerMinute(most)
+        self._rates = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def hit(self, client: str) -> None:
+        """Count one more. Raises `TooManyRequests`."""
+        if not self._rates.hit(self._rate, client):
+            left = max(
+                1, math.ceil(self._rates.get_window_stats(self._rate, client).reset_time - time.time())
+            )
+            raise TooManyRequests(f"More than {self._most} requests in a minute. Wait {left} s.", left)
+
+    def standing(self, client: str) -> tuple[tuple[str, str], ...]:
+        """The headers that tell a client where it stands."""
+        stats = self._rates.get_window_stats(self._rate, client)
+        left = max(0, math.ceil(stats.reset_time - time.time()))
+        return (
+            ("RateLimit-Policy", f'"client";q={self._most};w={_MINUTE}'),
+            ("RateLimit", f'"client";r={stats.remaining};t={left}'),
+        )
+
+
+def register(app: Flask, settings: Settings, rates: Rates) -> None:
     """Refuse what passes the limits, before anything is done for it; tell clients where they stand."""
-    rates = SlidingWindowCounterRateLimiter(MemoryStorage())
-    rate = RateLimitItemPerMinute(settings.client_rate)
     turns = Turns(settings.client_queries)
 
     @app.before_request
     def count() -> None:
-        asking = None if request.endpoint in _FREE else client(settings.trusted_proxies)
+        asking = None if request.endpoint in _FREE else client(request.environ, settings.trusted_proxies)
         g.client, g.turn = asking, None
         if asking is None:
             return
-        if not rates.hit(rate, asking):
-            left = max(1, math.ceil(rates.get_window_stats(rate, asking).reset_time - time.time()))
-            raise TooManyRequests(
-                f"More than {settings.client_rate} requests in a minute. Wait {left} s.", left
-            )
+        rates.hit(asking)
         if not turns.begin(asking):
             raise TooManyRequests(
                 f"{settings.client_queries} of your requests are being answered. Wait until one is done.", 1
@@ -75,10 +94,7 @@ def register(app: Flask, settings: Settings) -> None:
         if turn := g.pop("turn", None):
             response.call_on_close(turn)
         if asking := g.get("client"):
-            stats = rates.get_window_stats(rate, asking)
-            left = max(0, math.ceil(stats.reset_time - time.time()))
-            response.headers["RateLimit-Policy"] = f'"client";q={settings.client_rate};w={_MINUTE}'
-            response.headers["RateLimit"] = f'"client";r={stats.remaining};t={left}'
+            response.headers.update(rates.standing(asking))
         return response
 
     @app.teardown_request

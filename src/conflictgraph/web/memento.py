@@ -14,6 +14,9 @@ from conflictgraph.errors import MalformedRequest, NotFound
 from conflictgraph.store.port import Generation, Store
 from conflictgraph.web import freshness
 
+VARIES = ("Accept", "Accept-Datetime")
+"""The headers of a request that an answer depends on."""
+
 _LONGEST = 2_000
 """Bytes of an address up to which a link to it goes into a header."""
 
@@ -39,7 +42,7 @@ def asked(store: Store, parameters: "MultiDict[str, str] | None" = None) -> Gene
 def marked(response: Response, generation: Generation | None, *, repeatable: bool = True) -> Response:
     """The response with what Memento asks for: which moment it shows, and where others are."""
     freshness.of_generation(response, repeatable=repeatable)
-    response.vary.update(("Accept", "Accept-Datetime"))
+    response.vary.update(VARIES)
     if generation is None:
         return response
     response.headers["Memento-Datetime"] = date(generation)

@@ -4,9 +4,11 @@ Browsers put `text/html` first; everything else gets data.
 """
 
 import codecs
+from functools import lru_cache
 
 from flask import request
-from werkzeug.http import parse_options_header
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header, parse_options_header
 
 from conflictgraph import formats
 from conflictgraph.errors import UnsupportedMediaType
@@ -14,8 +16,14 @@ from conflictgraph.formats import Format
 
 
 def prefers_html() -> bool:
+    """Whether the request is one for a page."""
+    return likes_html_best(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=256)
+def likes_html_best(accept: str) -> bool:
     """Whether `text/html` is asked for by name, and nothing else that is offered is liked better."""
-    accepted = request.accept_mimetypes
+    accepted = parse_accept_header(accept, MIMEAccept)
     named = [value for value, quality in accepted if quality > 0]
     if "text/html" not in named and "application/xhtml+xml" not in named:
         return False

@@ -54,13 +54,12 @@ def here() -> Notes:
     return of(request.environ)
 
 
-def note_query(text: str, id: str, generation: int, *, in_full: bool) -> None:
+def note_query(notes: Notes, text: str, id: str, generation: int, *, in_full: bool) -> None:
     """Note a query that was answered: its checksum, and its text if that is wanted in the log."""
     told: dict[str, Any] = {"generation": generation} if generation else {}
     told["query_sha256"] = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     if in_full:
         told["query"] = text
-    notes = here()
     notes.query_id, notes.about = id, About(notes.about.route, told)
 
 

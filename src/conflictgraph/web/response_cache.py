@@ -34,6 +34,8 @@ class Kept:
         return len(self.body or b"") + headers + told
 
 
+_NOTHING = (None, 0)
+
 Key = tuple[Hashable, ...]
 """What an answer follows from; its first part is the revision of the store."""
 
@@ -44,7 +46,7 @@ class ResponseCache:
     def __init__(self, max_bytes: int, entry_max_bytes: int) -> None:
         self.entry_max_bytes = min(entry_max_bytes, max_bytes)
         self._max_bytes = max_bytes
-        self._entries: OrderedDict[Key, Kept] = OrderedDict()
+        self._entries: OrderedDict[Key, tuple[Kept, int]] = OrderedDict()
         self._revision: Hashable = ""
         self._lock = threading.Lock()
         self.bytes = 0
@@ -56,7 +58,7 @@ class ResponseCache:
         """The answer under a key."""
         try:
             self._entries.move_to_end(key)
-            return self._entries[key]
+            return self._entries[key][0]
         except KeyError:  # it is not there, or another thread has just let it go
             return None
 
@@ -72,13 +74,11 @@ class ResponseCache:
             self._remove(key)
             while self._entries and self.bytes + size > self._max_bytes:
                 self._remove(next(iter(self._entries)))
-            self._entries[key] = kept
+            self._entries[key] = kept, size
             self.bytes += size
 
     def _remove(self, key: Key) -> None:
-        kept = self._entries.pop(key, None)
-        if kept is not None:
-            self.bytes -= _size(key, kept)
+        self.bytes -= self._entries.pop(key, _NOTHING)[1]
 
 
 def _size(key: Key, kept: Kept) -> int:

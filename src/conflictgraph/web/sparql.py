@@ -30,6 +30,9 @@ from conflictgraph.web.negotiation import prefers_html, require_utf8
 from conflictgraph.web.service_description import PREFIXES, service_description
 
 FORM = "application/x-www-form-urlencoded"
+PATH = "/sparql"
+LINKS = (f'<{void.PATH}>; rel="describedby"', openapi.LINK)
+"""The links from an answer to what is known about the dataset and this interface."""
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _READ_ONLY = "This address answers queries; updates are refused here. Send them to /update, with a token."
@@ -43,7 +46,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     running = cancelling.Running()
     part.register_blueprint(cancelling.blueprint(running))
 
-    @part.route("/sparql", methods=["GET", "POST"])
+    @part.route(PATH, methods=["GET", "POST"])
     def endpoint() -> Response:
         """Evaluate the query of the request (SPARQL 1.1 Protocol, section 2.1)."""
         parameters = _parameters()
@@ -56,9 +59,9 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         number = moment.number if moment else None
         dataset, accept = _dataset(parameters), _accept(parameters)
         id = cancelling.asked_id()
-        with running.until_answered(id) as handle, resolving(settings.base_iri) as prologue:
-            answer = store.query(prologue + text, accept, dataset, generation=number, cancellation=handle)
-        notes.note_query(text, id, answer.generation, in_full=settings.log_queries)
+        with running.until_answered(id) as handle, resolving(settings.base_iri) as base:
+            answer = store.query(base + text, accept, dataset, generation=number, cancellation=handle)
+        notes.note_query(notes.here(), text, id, answer.generation, in_full=settings.log_queries)
         response = Response(answer.chunks, content_type=answer.media_type)
         response.call_on_close(partial(running.end, id))
         response.headers[cancelling.HEADER] = id
@@ -85,14 +88,16 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     return part
 
 
+def prologue(base: str) -> str:
+    """A line to put before a text, so that relative IRIs have a base (SPARQL 1.1, section 4.1.1.2)."""
+    return f"BASE {NamedNode(base)}\n"
+
+
 @contextmanager
 def resolving(base: str) -> Iterator[str]:
-    """A line to put before the text, so that relative IRIs have a base (SPARQL 1.1, section 4.1.1.2).
-
-    Places in errors are those of the text without that line.
-    """
+    """The `prologue`; places in errors are those of the text without it."""
     try:
-        yield f"BASE {NamedNode(base)}\n"
+        yield prologue(base)
     except QuerySyntaxError as error:
         raise QuerySyntaxError(max(error.line - 1, 0), error.column, error.message) from error
 
@@ -108,8 +113,8 @@ def _writable(settings: Settings) -> bool:
 
 
 def _linked(response: Response) -> Response:
-    response.headers.add("Link", f'<{void.PATH}>; rel="describedby"')
-    response.headers.add("Link", openapi.LINK)
+    for link in LINKS:
+        response.headers.add("Link", link)
     return response
 
 

@@ -8,7 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from werkzeug.datastructures import Headers
+
+class HeaderList(list[tuple[str, str]]):
+    """The headers of an answer in order, as an application gives them: few, and looked through by name."""
+
+    def value(self, name: str) -> str:
+        """The first value under a name, given in lower case; '' without one."""
+        return next((value for each, value in self if each.lower() == name), "")
+
+    def put(self, name: str, value: str) -> None:
+        """Have this value and no other under the name."""
+        self.remove_all(name.lower())
+        self.append((name, value))
+
+    def remove_all(self, *names: str) -> None:
+        """Have nothing under these names, given in lower case."""
+        self[:] = [pair for pair in self if pair[0].lower() not in names]
 
 
 @dataclass(slots=True)
@@ -17,7 +32,7 @@ class WsgiAnswer:
 
     chunks: Iterable[bytes]
     status: str
-    headers: Headers = field(default_factory=Headers)
+    headers: HeaderList = field(default_factory=HeaderList)
 
     @property
     def is_ok(self) -> bool:
@@ -26,7 +41,7 @@ class WsgiAnswer:
 
     def begin(self, start_response: StartResponse) -> None:
         """Tell the server the status and the headers."""
-        start_response(self.status, self.headers.to_wsgi_list())
+        start_response(self.status, self.headers)
 
     def close(self) -> None:
         """Let the application stop computing chunks."""
@@ -44,4 +59,4 @@ def asked(application: WSGIApplication, environ: WSGIEnvironment) -> WsgiAnswer:
 
     chunks = application(environ, start_response)
     status, headers = told[-1]
-    return WsgiAnswer(chunks, status, Headers(headers))
+    return WsgiAnswer(chunks, status, HeaderList(headers))

@@ -1,0 +1,82 @@
+"""Answer look-ups in front of the application: a GET of `/sparql` with a query and nothing else.
+
+Must not know what a look-up is: the store does, and says at once what it finds. Whatever is unusual, wrong or
+refused is left to the application, which gives these answers too, at a multiple of the cost: nobody but the
+clock can tell which of the two did.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import unquote_plus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from conflictgraph.errors import TooManyRequests
+from conflictgraph.settings import Settings
+from conflictgraph.store.port import Answer, Store
+from conflictgraph.web import cancelling, freshness, headers, memento, notes, sparql
+from conflictgraph.web.clients import client
+from conflictgraph.web.limiting import Rates
+from conflictgraph.web.negotiation import likes_html_best
+from conflictgraph.web.notes import About
+
+_PARAMETER = "query="
+_MORE = ("HTTP_QUERY_ID", "HTTP_ACCEPT_DATETIME")
+"""Headers of a request that is not for here."""
+
+_ALWAYS = (
+    *(("Link", link) for link in sparql.LINKS),
+    ("Cache-Control", freshness.CURRENT),
+    ("Vary", ", ".join(memento.VARIES)),
+    *headers.OF_DATA,
+)
+
+
+class LookUps:
+    """A WSGI middleware that gives a list with the whole answer."""
+
+    def __init__(self, application: WSGIApplication, store: Store, settings: Settings, rates: Rates) -> None:
+        self._application, self._store, self._settings, self._rates = application, store, settings, rates
+        self._prologue = sparql.prologue(settings.base_iri)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        text = self._text(environ)
+        answer = text is not None and self._store.look_up(
+            self._prologue + text, environ.get("HTTP_ACCEPT") or "*/*"
+        )
+        if not text or not answer:
+            return self._application(environ, start_response)
+        asking = client(environ, self._settings.trusted_proxies)
+        if asking:
+            try:
+                self._rates.hit(asking)
+            except TooManyRequests:
+                return self._application(environ, start_response)
+        standing = self._rates.standing(asking) if asking else ()
+        id = cancelling.new_id()
+        self._note(environ, text, id, answer)
+        told = [("Content-Type", answer.media_type), (cancelling.HEADER, id), *_ALWAYS, *standing]
+        start_response("200 OK", told)
+        return [answer.read()]
+
+    def _text(self, environ: WSGIEnvironment) -> str | None:
+        """The query, if the request is a plain one."""
+        asked: str = environ.get("QUERY_STRING", "")
+        if (
+            environ["REQUEST_METHOD"] != "GET"
+            or environ.get("PATH_INFO") != sparql.PATH
+            or not asked.startswith(_PARAMETER)
+            or "&" in asked
+            or not asked.isascii()
+            or len(asked) > self._settings.query_max_bytes
+            or any(name in environ for name in _MORE)
+            or likes_html_best(environ.get("HTTP_ACCEPT", ""))
+        ):
+            return None
+        try:
+            return unquote_plus(asked[len(_PARAMETER) :], errors="strict")
+        except UnicodeDecodeError:
+            return None
+
+    def _note(self, environ: WSGIEnvironment, text: str, id: str, answer: Answer) -> None:
+        noted = notes.of(environ)
+        noted.about = About(sparql.PATH)
+        notes.note_query(noted, text, id, answer.generation, in_full=self._settings.log_queries)
