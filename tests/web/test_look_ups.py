@@ -53,6 +53,10 @@ def test_what_is_wrong_is_answered_by_the_application(server: Server, query: str
     assert reply.media_type == "application/problem+json"
 
 
+def test_a_host_that_makes_no_sense_is_refused(server: Server) -> None:
+    assert server.request("/sparql?query=" + quote(QUERY + " #host"), Host="no host").status == 400
+
+
 def test_a_look_up_with_an_id_of_its_own_keeps_it(server: Server) -> None:
     id = "look-up-with-an-id-of-its-own"
     reply = server.request("/sparql?query=" + quote(QUERY + " #id"), Query_Id=id)

@@ -17,6 +17,7 @@ from conflictgraph.web.clients import client
 from conflictgraph.web.limiting import Rates
 from conflictgraph.web.negotiation import likes_html_best
 from conflictgraph.web.notes import About
+from conflictgraph.web.targets import is_host
 
 _PARAMETER = "query="
 _MORE = ("HTTP_QUERY_ID", "HTTP_ACCEPT_DATETIME")
@@ -67,6 +68,7 @@ class LookUps:
             or "&" in asked
             or not asked.isascii()
             or len(asked) > self._settings.query_max_bytes
+            or not is_host(environ.get("HTTP_HOST", ""))
             or any(name in environ for name in _MORE)
             or likes_html_best(environ.get("HTTP_ACCEPT", ""))
         ):

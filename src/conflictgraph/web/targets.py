@@ -4,10 +4,19 @@ Must not know routes. Addresses in answers begin with the Host that was asked fo
 to see them, since it is a part of what answers are kept under.
 """
 
+from functools import lru_cache
+
 from flask import Flask, request
 from werkzeug.routing import RequestRedirect
+from werkzeug.sansio.utils import get_host
 
 from conflictgraph.errors import MalformedRequest, NotFound
+
+
+@lru_cache(maxsize=256)
+def is_host(value: str) -> bool:
+    """Whether a Host header makes sense."""
+    return bool(value) and bool(get_host("http", value))
 
 
 def register(app: Flask) -> None:
