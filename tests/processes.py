@@ -37,7 +37,7 @@ def alive(pids: set[int]) -> set[int]:
 
 def web_process(pid: int) -> int:
     """The newest process that a server started itself: the one that answers."""
-    return max(child for child, parent in _parents() if parent == pid)
+    return max((child for child, parent in _parents() if parent == pid), key=_began)
 
 
 def writers(pid: int) -> set[int]:
@@ -76,6 +76,13 @@ def _own_memory(pid: int) -> int:
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/statm").read_text().split()
         return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _began(pid: int) -> int:
+    """Ticks of the clock since the machine was started."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     return 0
 
 

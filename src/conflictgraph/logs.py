@@ -55,9 +55,15 @@ def configure(level: str) -> None:
     logging.config.dictConfig(configuration(level))
 
 
-def tell(logger: logging.Logger, level: int, event: str, told: dict[str, Any]) -> None:
-    """Write a line about an event. Cheaper than the logger's own way, which looks for the caller."""
+def tell(
+    logger: logging.Logger, level: int, event: str, told: dict[str, Any], error: BaseException | None = None
+) -> None:
+    """Write a line about an event, with the trace of an error if there is one.
+
+    Cheaper than the logger's own way, which looks for the caller.
+    """
     if logger.isEnabledFor(level):
-        record = logging.LogRecord(logger.name, level, "", 0, event, None, None)
+        trace = (type(error), error, error.__traceback__) if error else None
+        record = logging.LogRecord(logger.name, level, "", 0, event, None, trace)
         setattr(record, _TOLD, told)
         logger.handle(record)

@@ -13,7 +13,9 @@ import pytest
 from guarded import BAD, GOOD, copied_home
 from prometheus_client.parser import text_string_to_metric_families
 
-from conflictgraph import graphs
+from conflictgraph import compose, graphs
+from conflictgraph.logs import Lines
+from conflictgraph.settings import Settings
 from conflictgraph.web.stops import REASONS
 from conftest import ROOT, Reply, Server, run, serving
 from processes import wait_until
@@ -270,6 +272,21 @@ def test_the_log_tells_neither_token_nor_address_nor_query(busy: Server) -> None
     assert TOKEN not in raw
     assert SECRET not in raw
     assert "127.0.0.1" not in raw
+
+
+def test_what_nobody_expected_is_told_with_its_trace_but_not_its_address(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = compose.web_application(Settings(home=home))
+    app.add_url_rule("/faulty/<int:number>", view_func=lambda number: str(1 / number))
+    reply = app.test_client().get(f"/faulty/0?token={TOKEN}")
+    assert (reply.status_code, reply.mimetype) == (500, "application/problem+json")
+    lines = [Lines().format(record) for record in caplog.records]
+    (failed,) = [told for told in map(json.loads, lines) if told["event"] == "failed"]
+    assert failed["request"] == reply.headers["X-Request-Id"]
+    assert failed["route"] == "/faulty/<int:number>"
+    assert "ZeroDivisionError" in failed["trace"]
+    assert TOKEN not in "".join(lines)
 
 
 def test_the_level_of_the_log_can_be_set(home: Path) -> None:

@@ -61,6 +61,7 @@ def create_app(
     cache = ResponseCache(settings.cache_max_bytes, settings.cache_entry_max_bytes)
     numbers = Metrics(store, cache)
     notes.register(app)
+    journal.register(app)
     for part in (
         sparql.blueprint(store, settings),
         things.blueprint(store, settings),

@@ -5,10 +5,14 @@ token can be.
 """
 
 import logging
+from types import TracebackType
 from typing import Any
+
+from flask import Flask
 
 from conflictgraph import logs
 from conflictgraph.errors import DoesNotConform
+from conflictgraph.web import notes
 from conflictgraph.web.observing import Outcome
 from conflictgraph.web.stops import stop
 
@@ -17,36 +21,47 @@ _log = logging.getLogger(__name__)
 
 def tell(outcome: Outcome) -> None:
     """A line for the request, and one each for a stop, a publication, a refusal, an answer that broke off."""
-    notes = outcome.notes
+    noted = outcome.notes
     told: dict[str, Any] = {
-        "request": outcome.request,
+        "request": noted.request,
         "method": outcome.method,
-        "route": notes.about.route,
+        "route": noted.about.route,
         "status": outcome.status,
         "bytes": outcome.bytes,
         "seconds": round(outcome.seconds, 6),
-        **notes.about.told,
+        **noted.about.told,
     }
-    if notes.cache:
-        told["cache"] = notes.cache
-    if notes.query_id:
-        told["query_id"] = notes.query_id
-    if notes.error is not None:
-        told["error"] = type(notes.error).__name__
+    if noted.cache:
+        told["cache"] = noted.cache
+    if noted.query_id:
+        told["query_id"] = noted.query_id
+    if noted.error is not None:
+        told["error"] = type(noted.error).__name__
     logs.tell(_log, logging.INFO, "request", told)
     for level, event, more in _events(outcome):
-        logs.tell(_log, level, event, {"request": outcome.request, "route": notes.about.route, **more})
+        logs.tell(_log, level, event, {"request": noted.request, "route": noted.about.route, **more})
+
+
+def register(app: Flask) -> None:
+    """Tell of exceptions that nobody expected, which Flask turns into 500, without the address."""
+
+    def told(exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        noted = notes.here()
+        about = {"request": noted.request, "route": noted.about.route}
+        logs.tell(_log, logging.ERROR, "failed", about, exc_info[1])
+
+    app.log_exception = told  # type: ignore[method-assign]
 
 
 def _events(outcome: Outcome) -> list[tuple[int, str, dict[str, Any]]]:
-    notes, events = outcome.notes, list[tuple[int, str, dict[str, Any]]]()
+    noted, events = outcome.notes, list[tuple[int, str, dict[str, Any]]]()
     if reason := stop(outcome):
         events.append((logging.WARNING, "stopped", {"reason": reason}))
     if outcome.failure is not None:
         told = {"error": type(outcome.failure).__name__, "message": str(outcome.failure)}
         events.append((logging.ERROR, "broken", told))
-    if notes.published:
-        events.append((logging.INFO, "published", {"generation": notes.published}))
-    if isinstance(notes.error, DoesNotConform):
-        events.append((logging.WARNING, "refused", {"rejected": notes.error.rejected}))
+    if noted.published:
+        events.append((logging.INFO, "published", {"generation": noted.published}))
+    if isinstance(noted.error, DoesNotConform):
+        events.append((logging.WARNING, "refused", {"rejected": noted.error.rejected}))
     return events

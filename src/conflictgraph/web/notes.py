@@ -30,10 +30,11 @@ NOTHING = About()
 
 @dataclass(slots=True)
 class Notes:
-    """`cache` is `hit`, `miss`, or empty if the request was none for the cache; `published` the number of a
-    new generation; `error` what the answer says went wrong.
+    """`request` is its id; `cache` is `hit`, `miss`, or empty if the request was none for the cache;
+    `published` the number of a new generation; `error` what the answer says went wrong.
     """
 
+    request: str = ""
     about: About = NOTHING
     cache: str = ""
     query_id: str = ""

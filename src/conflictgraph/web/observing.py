@@ -19,7 +19,6 @@ class Outcome:
     `left` means that the client did not wait for the end.
     """
 
-    request: str
     method: str
     status: int
     bytes: int
@@ -40,7 +39,7 @@ class Observing:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         self._began()
         seen = _Seen(environ, self._ended)
-        header = (request_ids.HEADER, seen.request)
+        header = (request_ids.HEADER, seen.notes.request)
 
         def begin(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
             seen.status = int(status[:3])
@@ -61,14 +60,14 @@ class Observing:
 class _Seen:
     """What is known of a request so far."""
 
-    __slots__ = ("_began", "_ended", "_method", "_notes", "_over", "bytes", "request", "status")
+    __slots__ = ("_began", "_ended", "_method", "_over", "bytes", "notes", "status")
 
     def __init__(self, environ: WSGIEnvironment, ended: Callable[[Outcome], None]) -> None:
         self._began = time.perf_counter()
         self._ended, self._over = ended, False
         self._method: str = environ["REQUEST_METHOD"]
-        self._notes = notes.of(environ)
-        self.request = request_ids.request_id(environ.get(request_ids.ENVIRON))
+        self.notes = notes.of(environ)
+        self.notes.request = request_ids.request_id(environ.get(request_ids.ENVIRON))
         self.status, self.bytes = 500, 0
 
     def end(self, failure: BaseException | None = None, *, left: bool = False) -> None:
@@ -77,9 +76,7 @@ class _Seen:
             return
         self._over = True
         seconds = time.perf_counter() - self._began
-        self._ended(
-            Outcome(self.request, self._method, self.status, self.bytes, seconds, self._notes, failure, left)
-        )
+        self._ended(Outcome(self._method, self.status, self.bytes, seconds, self.notes, failure, left))
 
 
 class _Counted(Iterator[bytes]):
