@@ -91,8 +91,9 @@ def publish(
         names = patch.names(draft)
         if rehearsal:
             return Published(None, counts, report, names)
-        progress("Publishing")
+        progress("Counting")
         describe(draft, numbers)
+        progress("Publishing")
         made = _publication(gate, change, draft.number, base, started, counts)
         rules = rules_name() if reasoning else None
         made = replace(made, rules=rules, warnings=len(report.results))
