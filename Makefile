@@ -40,6 +40,7 @@ differential: $(STAMP)  ## 2,000 random shapes and data beside pySHACL, 2,000 ch
 
 fuzz: $(STAMP)  ## 300 requests to each operation of the HTTP interface; see docs/http.md
 	FUZZ=$(FUZZ) $(BIN)/pytest tests/web/test_openapi.py
+	FUZZ=$$((100 * $(FUZZ))) $(BIN)/pytest tests/web/test_protocol_fuzz.py
 
 fmt: $(STAMP)
 	$(BIN)/ruff format .

@@ -57,8 +57,8 @@ def test_every_kind_of_error_is_described_under_its_status() -> None:
     """Those who add a kind of error say in `web/openapi/kinds.py` where it may come up."""
     told: dict[str, set[int]] = {}
     for name, response in document("0")["components"]["responses"].items():
-        schema = response.get("content", {}).get("application/problem+json", {}).get("schema", {"allOf": []})
-        for part in schema["allOf"]:
+        schema = response.get("content", {}).get("application/problem+json", {}).get("schema", {})
+        for part in schema.get("allOf", []):
             for kind in part.get("properties", {}).get("kind", {}).get("enum", []):
                 told.setdefault(kind, set()).add(int(name.partition("-")[0]))
     drawn = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")

@@ -1,4 +1,4 @@
-"""What a request is addressed to: its Host makes sense, and its path is one that somebody wrote.
+"""What a request is addressed to: its Host makes sense, its address is text, and somebody wrote its path.
 
 Must not know routes. Addresses in answers begin with the Host that was asked for; nobody but who sent it gets
 to see them, since it is a part of what answers are kept under.
@@ -31,5 +31,9 @@ def register(app: Flask) -> None:
                 "Host must be a name of letters, digits, hyphens and dots, or an address, maybe with a port; "
                 f"found {given!r}."
             )
+        try:
+            request.query_string.decode()
+        except UnicodeDecodeError as error:
+            raise MalformedRequest(f"The address is not text in UTF-8: {error}.") from error
         if isinstance(request.routing_exception, RequestRedirect):
             raise NotFound("There is nothing at this address. The start is /.")

@@ -12,6 +12,7 @@ from conflictgraph.web.openapi.schemas import TEXT, of_formats, reference
 
 OK, CREATED, EMPTY = HTTPStatus.OK.value, HTTPStatus.CREATED.value, HTTPStatus.NO_CONTENT.value
 SEE, SAME = HTTPStatus.SEE_OTHER.value, HTTPStatus.NOT_MODIFIED.value
+PART, NO_PART = HTTPStatus.PARTIAL_CONTENT.value, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value
 
 HTML: Json = {"text/html": TEXT}
 RESULTS = of_formats((*formats.RESULT_FORMATS, *formats.RDF_FORMATS))

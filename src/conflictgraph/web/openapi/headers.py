@@ -36,6 +36,8 @@ COMPONENTS: Json = {
     "Memento-Datetime": _header("When the generation was published (RFC 7089).", "GMT$"),
     "Query-Id": _header("By this id the query can be cancelled.", r"^[A-Za-z0-9._~-]{16,128}$"),
     "Content-Disposition": _header("A name for the file."),
+    "Accept-Ranges": _header("`bytes`: parts can be asked for.", "^bytes$"),
+    "Content-Range": _header("Which part of the file it is (RFC 9110, 14.4)."),
     "Cache-Status": _header("`conflictgraph; hit` if the answer was kept (RFC 9211)."),
     "Retry-After": _header("Seconds to wait.", r"^\d+$"),
     "RateLimit": _header("Requests left to this client, and for how long."),

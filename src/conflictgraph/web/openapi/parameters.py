@@ -78,6 +78,9 @@ COMPONENTS: Json = {
     "If-None-Match": _parameter(
         "header", "If-None-Match", "ETags of what the client has.", {"type": "string"}, '"an-etag"', "*"
     ),
+    "Range": _parameter(
+        "header", "Range", "One part of the file (RFC 9110, 14.2).", {"type": "string"}, "bytes=0-99"
+    ),
     "X-Request-Id": _parameter(
         "header",
         "X-Request-Id",

@@ -9,7 +9,9 @@ from conflictgraph.web.openapi import kinds, parameters
 from conflictgraph.web.openapi.content import (
     EMPTY,
     HTML,
+    NO_PART,
     OK,
+    PART,
     RESULTS,
     SAME,
     SEE,
@@ -20,7 +22,7 @@ from conflictgraph.web.openapi.content import (
     read,
 )
 from conflictgraph.web.openapi.headers import KEPT, LIMITED
-from conflictgraph.web.openapi.operation import Answer, Json, Operation
+from conflictgraph.web.openapi.operation import PROBLEM, Answer, Json, Operation
 from conflictgraph.web.openapi.schemas import LINKED_DATA, TEXT, reference
 
 _WHEN = ("generation", "Accept-Datetime", "If-None-Match")
@@ -145,11 +147,15 @@ _STATIC = Operation(
     "static",
     "Style and scripts of the pages.",
     {
-        OK: Answer("The file.", _FILES, ("ETag", "Vary")),
+        OK: Answer("The file.", _FILES, ("ETag", "Vary", "Accept-Ranges")),
+        PART: Answer("A part of the file.", _FILES, ("ETag", "Content-Range", "Accept-Ranges")),
+        NO_PART: Answer(
+            "The file has no such part.", {PROBLEM: reference("Problem"), **HTML}, ("Content-Range",)
+        ),
         SAME: Answer("The client has it already.", headers=("ETag",)),
     },
     (e.NotFound,),
-    ("filename", "If-None-Match"),
+    ("filename", "If-None-Match", "Range"),
 )
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
