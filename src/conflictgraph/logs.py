@@ -51,7 +51,8 @@ def configuration(level: str) -> dict[str, Any]:
 
 
 def configure(level: str) -> None:
-    """Write what is at least of that level."""
+    """Write what is at least of that level. No line names a thread or a process, so nobody looks for them."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.config.dictConfig(configuration(level))
 
 

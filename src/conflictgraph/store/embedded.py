@@ -93,7 +93,7 @@ class EmbeddedStore:
     def look_up(self, sparql: str, accept: str = "*/*") -> Answer | None:
         """The answer to a look-up on the current generation, computed here if it is short."""
         try:
-            return self._lane.answer(sparql, accept, *self._current())
+            return self._lane.answer(sparql, accept, self.revision, self._current)
         except ConflictGraphError:
             return None
 

@@ -8,7 +8,7 @@ since the engine's results may not change threads.
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self, cast
@@ -42,53 +42,55 @@ class Lane:
         self._opening = threading.Lock()
         self._opened: _Opened | None = None
 
-    def answer(self, sparql: str, accept: str, number: int, path: str) -> Answer | None:
-        """The answer on a generation, which lies at the path; None if a worker is to be asked."""
+    def answer(
+        self, sparql: str, accept: str, revision: str, current: Callable[[], tuple[int, str]]
+    ) -> Answer | None:
+        """The answer on the current generation; None if a worker is to be asked.
+
+        `current` gives its number and its path, and is asked when the revision has changed.
+        """
         if not is_lookup(sparql):
             return None
         try:
             format, _ = offers(accept)
-            store = self._store(path)
-            if format is None or store is None:
+            opened = self._current(revision, current)
+            if format is None or opened is None:
                 return None
             output = _Output(self._most)
-            found = cast(QuerySolutions, store.query(sparql))
+            found = cast(QuerySolutions, opened.store.query(sparql))
             found.serialize(cast(Any, output), formats.result_engine_format(format.short))
         except (ConflictGraphError, SyntaxError, RuntimeError, OSError, ValueError, _TooLong):
             return None
-        return Answer(format, number, _Whole(output.getvalue()))
+        return Answer(format, opened.number, _Whole(output.getvalue()))
 
-    def _store(self, path: str) -> Store | None:
-        """The store at the path; None while another thread opens it, or in a copy of the process."""
+    def _current(self, revision: str, current: Callable[[], tuple[int, str]]) -> "_Opened | None":
+        """The current generation; None while another thread opens it, or in a copy of the process."""
         if os.getpid() != self._owner:  # a fork has the files of the engine, and not its threads
             return None
         opened = self._opened
-        if opened is not None and opened.is_at(path):
-            return opened.store
-        if not self._opening.acquire(blocking=False):
+        if opened is not None and opened.revision == revision:
+            return opened
+        if not revision or not self._opening.acquire(blocking=False):
             return None
         try:
             self._opened = None
-            opened = self._opened = _Opened(path)
+            self._opened = opened = _Opened(revision, *current())
         finally:
             self._opening.release()
-        return opened.store
+        return opened
 
 
 class _Opened:
     """A generation that nobody removes as long as this is there."""
 
-    __slots__ = ("__weakref__", "_directory", "_path", "store")
+    __slots__ = ("__weakref__", "number", "revision", "store")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, revision: str, number: int, path: str) -> None:
+        """The revision is one that was read before the number and the path were."""
         descriptor = home.hold(Path(path))
         weakref.finalize(self, os.close, descriptor)
-        self._path, self._directory = path, os.fstat(descriptor)
+        self.revision, self.number = revision, number
         self.store = Store.read_only(path)
-
-    def is_at(self, path: str) -> bool:
-        """Whether it is the one at the path, which may have been made anew."""
-        return path == self._path and os.path.samestat(os.stat(path), self._directory)  # noqa: PTH116
 
 
 class _Output(BytesIO):

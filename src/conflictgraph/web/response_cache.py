@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import chain
 
 from conflictgraph.web.notes import NOTHING, About
 
@@ -30,7 +31,7 @@ class Kept:
     def size(self) -> int:
         """Bytes of body, headers and notes, roughly."""
         told = sum(len(str(value)) for value in self.about.told.values())
-        headers = sum(len(name) + len(value) for name, value in self.headers)
+        headers = sum(map(len, chain.from_iterable(self.headers)))
         return len(self.body or b"") + headers + told
 
 
