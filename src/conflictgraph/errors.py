@@ -107,11 +107,12 @@ class LengthRequired(AskerError):
 
 
 class BodyCutOff(AskerError):
-    """The body ended after `found` bytes, although `expected` were announced."""
+    """The body ended after `found` bytes, although `expected` (None: an unknown number) were announced."""
 
-    def __init__(self, found: int, expected: int) -> None:
+    def __init__(self, found: int, expected: int | None) -> None:
         self.found, self.expected = found, expected
-        super().__init__(f"Expected a body of {expected} bytes, found {found}. Nothing was done with it.")
+        wanted = "more than that" if expected is None else f"{expected}"
+        super().__init__(f"The body has {found} bytes; expected {wanted}. Nothing was done with it.")
 
 
 class BodyTooSlow(AskerError):

@@ -52,7 +52,9 @@ def test_a_documented_command_prints_what_the_documentation_shows(server: Server
 
 def test_every_documented_curl_command_on_the_endpoint_has_its_answer_below_it() -> None:
     shown = {recipe.command for recipe in OURS}
+    """But for cancelling, which takes two at a time: tests/web/test_cancelling.py."""
     written = [text for page in pages() for text in commands(page) if re.search(r"\bcurl .*:8000\b", text)]
+    written = [text for text in written if "/sparql/queries/" not in text]
     assert [text for text in written if text not in shown and not ELSEWHERE.search(text)] == []
     assert len(written) >= 5
 

@@ -53,8 +53,22 @@ def test_a_whole_body_is_handed_on_byte_by_byte(size: int) -> None:
 
 @pytest.mark.parametrize("there", [0, 1, 65_536, 99_999])
 def test_a_body_shorter_than_announced_is_an_error(there: int) -> None:
-    with pytest.raises(BodyCutOff, match=f"100000 bytes, found {there}"):
+    with pytest.raises(BodyCutOff, match=f"has {there} bytes; expected 100000"):
         sent(Incoming(reading), io.BytesIO(bytes(there)), 100_000)
+
+
+class Breaking(io.BytesIO):
+    """A body in chunks whose connection breaks, as servers other than granian tell."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if piece := super().read(size):
+            return piece
+        raise ConnectionResetError
+
+
+def test_a_connection_that_breaks_is_no_end_of_a_body() -> None:
+    with pytest.raises(BodyCutOff, match="has 3 bytes"):
+        sent(Incoming(reading), Breaking(b"abc"), None)
 
 
 def test_what_went_wrong_is_told_to_whoever_reads_on() -> None:

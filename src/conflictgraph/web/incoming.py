@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,7 +40,7 @@ class Incoming:
 
     def __init__(self, application: WSGIApplication, grace: float = GRACE) -> None:
         self._application, self._grace = application, grace
-        self._places = _Places()
+        self._places, self._readers = _Places(), _Readers()
 
     @property
     def on_their_way(self) -> int:
@@ -49,7 +50,7 @@ class Incoming:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not _has_body(environ):
             return self._application(environ, start_response)
-        body = _Body(environ, self._places, self._grace)
+        body = _Body(environ, self._places, self._readers, self._grace)
         environ["wsgi.input"] = io.BufferedReader(body, _PIECE)
         try:
             chunks = self._application(environ, start_response)
@@ -92,15 +93,47 @@ class _Places:
                 del self._taken[address]
 
 
-class _Body(io.RawIOBase):
-    """Reads from the server, each time in a thread that can be left waiting: it ends with the connection."""
+_Piece = SimpleQueue[bytes | None]
+_Inbox = SimpleQueue[tuple[Callable[[], bytes], _Piece]]
 
-    def __init__(self, environ: WSGIEnvironment, places: _Places, grace: float) -> None:
+
+class _Readers:
+    """Threads that wait for bytes. One that waits for long is left to: it ends with its connection."""
+
+    def __init__(self) -> None:
+        self._idle: list[_Inbox] = []
+
+    def begin(self, read: Callable[[], bytes]) -> _Piece:
+        """Where a piece will come: empty at the end, None if the connection broke."""
+        piece = _Piece()
+        try:
+            inbox = self._idle.pop()
+        except IndexError:
+            inbox = _Inbox()
+            threading.Thread(target=self._work, args=(inbox,), daemon=True).start()
+        inbox.put((read, piece))
+        return piece
+
+    def _work(self, inbox: _Inbox) -> None:
+        while True:
+            read, piece = inbox.get()
+            try:
+                data: bytes | None = read()
+            except OSError:
+                data = None
+            self._idle.append(inbox)
+            piece.put(data)
+
+
+class _Body(io.RawIOBase):
+    """What the server hands on of one body."""
+
+    def __init__(self, environ: WSGIEnvironment, places: _Places, readers: _Readers, grace: float) -> None:
         self._read: Callable[[int], bytes] = environ["wsgi.input"].read
         self._address: str = environ.get("REMOTE_ADDR", "")
         length: str = environ.get("CONTENT_LENGTH") or ""
         self._length = int(length) if length.isdecimal() else None
-        self._places, self._grace = places, grace
+        self._places, self._readers, self._grace = places, readers, grace
         self._had, self._began = 0, 0.0
         self._has_place = False
         self._failure: ConflictGraphError | None = None
@@ -135,8 +168,6 @@ class _Body(io.RawIOBase):
             self._places.take(self._address)
             self._has_place, self._began = True, time.monotonic()
         data = self._come(wanted)
-        if self._length is not None and not data:
-            raise BodyCutOff(self._had, self._length)
         self._had += len(data)
         if not data or self._had == self._length:
             self.leave()
@@ -144,22 +175,15 @@ class _Body(io.RawIOBase):
         return len(data)
 
     def _come(self, wanted: int) -> bytes:
-        come: SimpleQueue[bytes | BaseException] = SimpleQueue()
         end = self._began + self._grace + (self._had + wanted) / RATE
-        threading.Thread(target=self._into, args=(come, wanted), daemon=True).start()
+        come = self._readers.begin(partial(self._read, wanted))
         try:
             data = come.get(timeout=max(0.0, end - time.monotonic()))
         except Empty as error:
             raise BodyTooSlow(self._had, time.monotonic() - self._began) from error
-        if isinstance(data, BaseException):
-            raise data
+        if data is None or (self._length is not None and not data):
+            raise BodyCutOff(self._had, self._length)
         return data
-
-    def _into(self, come: "SimpleQueue[bytes | BaseException]", wanted: int) -> None:
-        try:
-            come.put(self._read(wanted))
-        except OSError:
-            come.put(b"")  # the connection is gone
 
 
 def _has_body(environ: WSGIEnvironment) -> bool:
