@@ -22,6 +22,8 @@ import pytest
 import parts
 from conflictgraph import build, compose
 from conflictgraph.settings import Settings
+from remotes import Remote, hostile
+from servers import end
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -135,6 +137,20 @@ class Server:
         return self.request("/sparql?" + urllib.parse.urlencode({"query": text, **more}), Accept=accept)
 
 
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Remote]:
+    """A host that nobody allowed."""
+    with hostile() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rude(elsewhere: Remote) -> Iterator[Remote]:
+    """A host that behaves badly on request, and may send on to the one that nobody allowed."""
+    with hostile(elsewhere.iri("/rows")) as running:
+        yield running
+
+
 @contextmanager
 def serving(home: Path, command: list[str] | None = None, **extra: str) -> Iterator[Server]:
     """Run `serve` on a free port until the block ends."""
@@ -143,11 +159,7 @@ def serving(home: Path, command: list[str] | None = None, **extra: str) -> Itera
         try:
             yield Server(_announced(process, Path(errors.name)), process.pid, Path(errors.name))
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            end(process)
 
 
 def _started(

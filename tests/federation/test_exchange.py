@@ -17,35 +17,22 @@ MAX_BYTES = 100_000
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Iterator[Remote]:
-    """A host that nobody allowed."""
-    with hostile() as remote:
-        yield remote
-
-
-@pytest.fixture(scope="module")
-def remote(elsewhere: Remote) -> Iterator[Remote]:
-    with hostile(elsewhere.iri("/rows")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def outside(remote: Remote) -> Iterator[Outside]:
-    asking = Outside(hosts.allowed(remote.host), SECONDS, MAX_BYTES)
+def outside(rude: Remote) -> Iterator[Outside]:
+    asking = Outside(hosts.allowed(rude.host), SECONDS, MAX_BYTES)
     yield asking
     asking.close()
 
 
-def query(remote: Remote, path: str, silent: str = "") -> str:
-    return f"SELECT * {{ SERVICE {silent} <{remote.iri(path)}> {{ ?x ?p ?o }} }}"
+def query(rude: Remote, path: str, silent: str = "") -> str:
+    return f"SELECT * {{ SERVICE {silent} <{rude.iri(path)}> {{ ?x ?p ?o }} }}"
 
 
 @pytest.mark.parametrize("path", ["/rows", "/in"])
 def test_rows_come_also_behind_a_redirection_within_the_list(
-    outside: Outside, remote: Remote, path: str
+    outside: Outside, rude: Remote, path: str
 ) -> None:
-    assert "<http://example.org/told>" in outside.answered(query(remote, path), 20).whole
-    assert b"query=" in remote.seen[-1][1]
+    assert "<http://example.org/told>" in outside.answered(query(rude, path), 20).whole
+    assert b"query=" in rude.seen[-1][1]
 
 
 @pytest.mark.parametrize(
@@ -71,46 +58,46 @@ def test_rows_come_also_behind_a_redirection_within_the_list(
     ],
 )
 def test_an_endpoint_that_misbehaves_is_a_clear_error_in_good_time(
-    outside: Outside, remote: Remote, path: str, reason: str
+    outside: Outside, rude: Remote, path: str, reason: str
 ) -> None:
     began = time.monotonic()
     with pytest.raises(RemoteFailed, match=reason):
-        outside.answered(query(remote, path), 60)
+        outside.answered(query(rude, path), 60)
     assert time.monotonic() - began < 30
-    assert "VALUES () { () }" in outside.answered(query(remote, path, "SILENT"), 60).whole
+    assert "VALUES () { () }" in outside.answered(query(rude, path, "SILENT"), 60).whole
 
 
 @pytest.mark.parametrize("silent", ["", "SILENT"])
 @pytest.mark.parametrize("path", ["/out", "/file"])
 def test_a_redirection_out_of_the_list_is_refused(
-    outside: Outside, remote: Remote, elsewhere: Remote, path: str, silent: str
+    outside: Outside, rude: Remote, elsewhere: Remote, path: str, silent: str
 ) -> None:
     with pytest.raises(QueryRefused):
-        outside.answered(query(remote, path, silent), 20)
+        outside.answered(query(rude, path, silent), 20)
     assert not elsewhere.seen
 
 
-def test_an_answer_made_to_crash_its_reader_ends_only_that_reader(remote: Remote) -> None:
-    outside = Outside(hosts.allowed(remote.host), 20, 50_000_000)
+def test_an_answer_made_to_crash_its_reader_ends_only_that_reader(rude: Remote) -> None:
+    outside = Outside(hosts.allowed(rude.host), 20, 50_000_000)
     with pytest.raises(ConflictGraphError):
-        outside.answered(query(remote, "/deep"), 60)
-    assert "told" in outside.answered(query(remote, "/rows"), 20).whole
+        outside.answered(query(rude, "/deep"), 60)
+    assert "told" in outside.answered(query(rude, "/rows"), 20).whole
     outside.close()
 
 
-def test_no_host_is_asked_if_one_of_them_may_not_be(outside: Outside, remote: Remote) -> None:
-    asked = len(remote.seen)
-    text = query(remote, "/rows").replace("} }", "} SERVICE SILENT <http://example.com/> {} }")
+def test_no_host_is_asked_if_one_of_them_may_not_be(outside: Outside, rude: Remote) -> None:
+    asked = len(rude.seen)
+    text = query(rude, "/rows").replace("} }", "} SERVICE SILENT <http://example.com/> {} }")
     with pytest.raises(QueryRefused, match=r"example.com:80 may not be asked"):
         outside.answered(text, 20)
-    assert len(remote.seen) == asked
+    assert len(rude.seen) == asked
 
 
-def test_the_same_question_is_put_once(outside: Outside, remote: Remote) -> None:
-    asked = len(remote.seen)
-    clause = f"SERVICE <{remote.iri('/rows')}> {{ ?x ?p ?o }}"
+def test_the_same_question_is_put_once(outside: Outside, rude: Remote) -> None:
+    asked = len(rude.seen)
+    clause = f"SERVICE <{rude.iri('/rows')}> {{ ?x ?p ?o }}"
     outside.answered(f"SELECT * {{ {{ {clause} }} UNION {{ {clause} }} }}", 20)
-    assert len(remote.seen) == asked + 1
+    assert len(rude.seen) == asked + 1
 
 
 def test_nobody_there_is_a_clear_error() -> None:
@@ -122,34 +109,34 @@ def test_nobody_there_is_a_clear_error() -> None:
     outside.close()
 
 
-def test_what_is_asked_is_the_form_that_every_endpoint_takes(outside: Outside, remote: Remote) -> None:
-    text = f"PREFIX e: <http://e/>\nSELECT * {{ SERVICE <{remote.iri('/rows')}> {{ ?x e:p 'ü' }} }}"
+def test_what_is_asked_is_the_form_that_every_endpoint_takes(outside: Outside, rude: Remote) -> None:
+    text = f"PREFIX e: <http://e/>\nSELECT * {{ SERVICE <{rude.iri('/rows')}> {{ ?x e:p 'ü' }} }}"
     outside.answered(text, 20)
-    assert remote.seen[-1][1] == (
+    assert rude.seen[-1][1] == (
         b"query=PREFIX+e%3A+%3Chttp%3A%2F%2Fe%2F%3E%0ASELECT+%2A+WHERE+%7B+%3Fx+e%3Ap+%27%C3%BC%27+%7D"
     )
 
 
-def test_who_asks_can_stop_it(remote: Remote) -> None:
+def test_who_asks_can_stop_it(rude: Remote) -> None:
     cancellation = Cancellation()
-    patient = Outside(hosts.allowed(remote.host), 60, MAX_BYTES)
-    asked = len(remote.seen)
+    patient = Outside(hosts.allowed(rude.host), 60, MAX_BYTES)
+    asked = len(rude.seen)
     with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(patient.answered, query(remote, "/silent", "SILENT"), 60, cancellation)
-        while len(remote.seen) == asked:
+        waiting = threads.submit(patient.answered, query(rude, "/silent", "SILENT"), 60, cancellation)
+        while len(rude.seen) == asked:
             assert not waiting.done()
             time.sleep(0.01)
         cancellation.cancel()
         with pytest.raises(QueryCancelled):
             waiting.result(30)
     cancellation.cancel()
-    assert "told" in patient.answered(query(remote, "/rows"), 20).whole
+    assert "told" in patient.answered(query(rude, "/rows"), 20).whole
     patient.close()
 
 
-def test_more_than_a_few_at_a_time_are_told_to_come_again(remote: Remote) -> None:
-    patient = Outside(hosts.allowed(remote.host), 4, MAX_BYTES)
-    text = query(remote, "/silent", "SILENT")
+def test_more_than_a_few_at_a_time_are_told_to_come_again(rude: Remote) -> None:
+    patient = Outside(hosts.allowed(rude.host), 4, MAX_BYTES)
+    text = query(rude, "/silent", "SILENT")
     with ThreadPoolExecutor(2 * AT_ONCE + 1) as threads:
         waiting = [threads.submit(patient.answered, text, 60) for _ in range(2 * AT_ONCE + 1)]
         errors = [each.exception(60) for each in waiting]

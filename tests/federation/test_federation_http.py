@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from conftest import Server, serving
-from remotes import Remote, hostile, oxigraph
+from remotes import Remote, oxigraph
 
 DATA = """PREFIX e: <http://example.org/> INSERT DATA {
   <https://w3id.org/conflictgraph/id/state/armenia> e:population 2961500 ; e:told [ e:by "a \\"census\\"" ] .
@@ -19,18 +19,6 @@ DATA = """PREFIX e: <http://example.org/> INSERT DATA {
 @pytest.fixture(scope="module")
 def partner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remote]:
     with oxigraph(tmp_path_factory.mktemp("partner"), DATA) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[Remote]:
-    with hostile() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def rude(elsewhere: Remote) -> Iterator[Remote]:
-    with hostile(elsewhere.iri("/rows")) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from guarded import copied_home
 
 from conflictgraph import graphs
 from conftest import Reply, Server, serving
-from remotes import Remote, hostile, oxigraph
+from remotes import Remote, oxigraph
 
 TOKEN = "open-sesame"
 SOURCE = graphs.source("federated")
@@ -41,18 +41,6 @@ class Writer:
 @pytest.fixture(scope="module")
 def partner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remote]:
     with oxigraph(tmp_path_factory.mktemp("partner"), DATA) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[Remote]:
-    with hostile() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def rude(elsewhere: Remote) -> Iterator[Remote]:
-    with hostile(elsewhere.iri("/rows")) as running:
         yield running
 
 
