@@ -21,9 +21,9 @@ import pytest
 
 import parts
 from conflictgraph import build, compose
+from conflictgraph.bench.servers import end
 from conflictgraph.settings import Settings
 from remotes import Remote, hostile
-from servers import end
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

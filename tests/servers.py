@@ -4,7 +4,6 @@ Must not know what is asked of them.
 """
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from conflictgraph.bench.servers import end, free_port
 
 PATIENCE = 90.0
 """Seconds that a server may take to answer for the first time."""
@@ -48,15 +48,6 @@ ResultSetMaxRows = 100000
 """
 
 
-def free_port() -> int:
-    """A loopback port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        assert isinstance(port, int)
-        return port
-
-
 @contextmanager
 def running(command: list[str], address: str, directory: Path) -> Iterator[None]:
     """Run a server in a directory until the block ends; the block begins when the address answers.
@@ -71,16 +62,6 @@ def running(command: list[str], address: str, directory: Path) -> Iterator[None]
             yield
         finally:
             end(process)
-
-
-def end(process: "subprocess.Popen[Any]") -> None:
-    """Ask a process to end; one that does not is killed."""
-    process.terminate()
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

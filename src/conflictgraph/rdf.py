@@ -6,8 +6,10 @@ Must not know stores or named graphs of the project. Terms are pyoxigraph's.
 import gzip
 import io
 import zlib
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -26,6 +28,12 @@ from pyoxigraph import (
 from conflictgraph import formats
 from conflictgraph.errors import DataSyntaxError, MissingFile
 from conflictgraph.formats import Format
+
+
+def named_by_content(text: str) -> NamedNode:
+    """A name that is the same for the same text and no other: its SHA-256 as an IRI (RFC 6920)."""
+    digest = urlsafe_b64encode(sha256(text.encode()).digest()).decode().rstrip("=")
+    return NamedNode(f"ni:///sha-256;{digest}")
 
 
 def quads_from_file(path: Path, format: Format | None = None, base_iri: str | None = None) -> Iterator[Quad]:

@@ -11,7 +11,8 @@ from worlds import world
 from conflictgraph import graphs
 from conflictgraph.reason.closure import InferredResult
 from conflictgraph.reason.drafts import extend, infer, retract
-from conflictgraph.reason.ontology import is_ontology
+from conflictgraph.reason.facts import CLASSES, PREDICATES
+from conflictgraph.reason.trivia import TYPE
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Draft
 
@@ -72,7 +73,8 @@ def _compare(store: EmbeddedStore, given: list[Triple], size: int) -> bool:
 
 
 def _is_schema(triple: Triple) -> bool:
-    return is_ontology(triple) or isinstance(triple.subject, BlankNode)
+    is_axiom = triple.predicate in PREDICATES or (triple.predicate == TYPE and triple.object in CLASSES)
+    return is_axiom or isinstance(triple.subject, BlankNode)
 
 
 def _told(result: InferredResult) -> set[str]:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from conflictgraph.settings import PREFIX
 
@@ -83,7 +84,7 @@ NAMES = tuple(_KINDS)
 def running(name: str, graph: Graph, directory: Path) -> Iterator[Server]:
     """Run a server until the block ends; the block begins when it answers."""
     path, command = _KINDS[name]
-    port = _free_port()
+    port = free_port()
     log = directory / f"{name.replace(' ', '-')}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
     with log.open("wb") as output:
@@ -95,15 +96,21 @@ def running(name: str, graph: Graph, directory: Path) -> Iterator[Server]:
         _wait_for(server, process, log)
         yield server
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
-def _free_port() -> int:
+def end(process: "subprocess.Popen[Any]") -> None:
+    """Ask a process to end; one that does not is killed."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    """A port on loopback that nobody has at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -27,11 +27,6 @@ _SCHEMA: Final = forward.readers(
 )
 
 
-def is_ontology(triple: Triple) -> bool:
-    """Tell whether a triple is one that the rules' ontology part can match."""
-    return triple.predicate in PREDICATES or (triple.predicate == TYPE and triple.object in CLASSES)
-
-
 def facts(asserted: Iterable[Triple], inferred: Iterable[Triple] = ()) -> Facts:
     """An ontology closed under the schema rules.
 

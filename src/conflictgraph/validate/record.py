@@ -5,14 +5,12 @@ Must not know what changed since.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from conflictgraph import __version__, vocabulary
+from conflictgraph import __version__, rdf, vocabulary
 from conflictgraph.validate.report import Report, Result
 from conflictgraph.validate.report_rdf import report_from_triples, report_triples
 from conflictgraph.validate.triple_index import Node, Term
@@ -25,8 +23,7 @@ def shapes_name(shapes: Iterable[Triple]) -> NamedNode:
 
     Only where blank nodes keep their labels from one reading to the next is the name the same.
     """
-    digest = sha256("\n".join(sorted(map(str, shapes))).encode()).digest()
-    return NamedNode("ni:///sha-256;" + urlsafe_b64encode(digest).decode().rstrip("="))
+    return rdf.named_by_content("\n".join(sorted(map(str, shapes))))
 
 
 def record(report: Report, shapes: NamedNode, base: str) -> list[Triple]:
