@@ -3,10 +3,12 @@
 Must not know which adapter answers; `create_app` gets a store.
 """
 
+from collections.abc import Sequence
+
 from flask import Flask
 from pyoxigraph import NamedNode
 
-from conflictgraph import __version__
+from conflictgraph import __version__, logs
 from conflictgraph.federation.outside import Outside
 from conflictgraph.gate.publishing import Gate
 from conflictgraph.ingest.documents import Bounds
@@ -32,6 +34,7 @@ from conflictgraph.web import (
     update,
     validation,
 )
+from conflictgraph.web.afterwards import Afterwards
 from conflictgraph.web.breaking import Breaking
 from conflictgraph.web.caching import Caching
 from conflictgraph.web.commands import Commands
@@ -60,6 +63,14 @@ def create_app(
     commands = Commands(settings)
     cache = ResponseCache(settings.cache_max_bytes, settings.cache_entry_max_bytes)
     numbers = Metrics(store, cache)
+
+    def told(outcomes: Sequence[Outcome]) -> None:
+        with logs.together():
+            for outcome in outcomes:
+                numbers.count(outcome)
+                journal.tell(outcome)
+
+    afterwards = Afterwards(told)
     notes.register(app)
     journal.register(app)
     for part in (
@@ -67,7 +78,7 @@ def create_app(
         things.blueprint(store, settings),
         pages.blueprint(store, settings),
         health.blueprint(store),
-        metrics.blueprint(numbers, settings),
+        metrics.blueprint(numbers, afterwards.tell, settings),
         openapi.blueprint(),
         generations.blueprint(store),
         update.blueprint(gate, settings, bounds, outside),
@@ -90,9 +101,9 @@ def create_app(
         asking=("/sparql",),
     )
 
-    def told(outcome: Outcome) -> None:
-        numbers.count(outcome)
-        journal.tell(outcome)
+    def ended(outcome: Outcome) -> None:
+        numbers.end()
+        afterwards.say(outcome)
 
-    app.wsgi_app = Breaking(Observing(Incoming(cached), numbers.begin, told))  # type: ignore[method-assign]
+    app.wsgi_app = Breaking(Observing(Incoming(cached), numbers.begin, ended))  # type: ignore[method-assign]
     return app

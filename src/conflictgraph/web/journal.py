@@ -37,9 +37,10 @@ def tell(outcome: Outcome) -> None:
         told["query_id"] = noted.query_id
     if noted.error is not None:
         told["error"] = type(noted.error).__name__
-    logs.tell(_log, logging.INFO, "request", told)
+    logs.tell(_log, logging.INFO, "request", told, at=outcome.at)
     for level, event, more in _events(outcome):
-        logs.tell(_log, level, event, {"request": noted.request, "route": noted.about.route, **more})
+        about = {"request": noted.request, "route": noted.about.route}
+        logs.tell(_log, level, event, about | more, at=outcome.at)
 
 
 def register(app: Flask) -> None:

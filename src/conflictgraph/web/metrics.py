@@ -4,7 +4,8 @@ Must not know how anything is computed. Labels take few values: routes as they a
 statuses that are known, reasons of a table; never an address, a query or a client.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from flask import Blueprint, Response, request
@@ -32,6 +33,7 @@ class Metrics:
 
     def __init__(self, store: Store, cache: ResponseCache) -> None:
         self.registry = registry = CollectorRegistry()
+        self._lock, self._in_progress = threading.Lock(), 0
         self._requests = Counter(
             "conflictgraph_requests",
             "Requests that were answered.",
@@ -48,9 +50,10 @@ class Metrics:
         self._bytes = Counter(
             "conflictgraph_response_bytes", "Bytes of bodies that were sent.", ("route",), registry=registry
         )
-        self._in_progress = Gauge(
+        in_progress = Gauge(
             "conflictgraph_requests_in_progress", "Requests that are being answered.", registry=registry
         )
+        in_progress.set_function(lambda: self._in_progress)
         stops = Counter(
             "conflictgraph_stops",
             "Requests whose answer was stopped or not begun, by reason.",
@@ -82,11 +85,16 @@ class Metrics:
 
     def begin(self) -> None:
         """Count a request that came."""
-        self._in_progress.inc()
+        with self._lock:
+            self._in_progress += 1
+
+    def end(self) -> None:
+        """Count a request that is over, whatever became of it."""
+        with self._lock:
+            self._in_progress -= 1
 
     def count(self, outcome: Outcome) -> None:
-        """Count a request that is over."""
-        self._in_progress.dec()
+        """Count what became of a request."""
         requests, seconds, sent = self._of(outcome.notes.about.route, outcome.method, outcome.status)
         requests.inc()
         seconds.observe(outcome.seconds)
@@ -145,8 +153,8 @@ def _gauge(name: str, doc: str, value: float) -> Metric:
     return GaugeMetricFamily(f"conflictgraph_{name}", doc, value=value)
 
 
-def blueprint(metrics: Metrics, settings: Settings) -> Blueprint:
-    """The route `/metrics`."""
+def blueprint(metrics: Metrics, catch_up: Callable[[], None], settings: Settings) -> Blueprint:
+    """The route `/metrics`; `catch_up` counts what is not counted yet."""
     part = Blueprint("metrics", __name__)
 
     @part.get("/metrics")
@@ -159,6 +167,7 @@ def blueprint(metrics: Metrics, settings: Settings) -> Blueprint:
                 "Metrics are for programs on the machine itself, asking without a proxy. Whoever runs this "
                 f"copy can set {variable('metrics')} to 'all'."
             )
+        catch_up()
         encoder, content_type = choose_encoder(request.headers.get("Accept", ""))
         body = encoder(metrics.registry)
         return Response(

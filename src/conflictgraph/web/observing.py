@@ -16,9 +16,10 @@ from conflictgraph.web.notes import Notes
 @dataclass(slots=True)  # not frozen: one is made for each request, at a third of the cost
 class Outcome:
     """What became of a request. `failure` broke it off, behind the first byte unless the status is 500;
-    `left` means that the client did not wait for the end.
+    `left` means that the client did not wait for the end. `at` is when it ended, in seconds since the epoch.
     """
 
+    at: float
     method: str
     status: int
     bytes: int
@@ -75,8 +76,8 @@ class _Seen:
         if self._over:
             return
         self._over = True
-        seconds = time.perf_counter() - self._began
-        self._ended(Outcome(self._method, self.status, self.bytes, seconds, self.notes, failure, left))
+        at, seconds = time.time(), time.perf_counter() - self._began
+        self._ended(Outcome(at, self._method, self.status, self.bytes, seconds, self.notes, failure, left))
 
 
 class _Counted(Iterator[bytes]):
