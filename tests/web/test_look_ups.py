@@ -2,10 +2,13 @@
 
 import json
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from conflictgraph.web.look_ups import decoded
 from conftest import Reply, Server, serving
 
 QUERY = "SELECT ?label WHERE { <id/state/armenia> <http://www.w3.org/2000/01/rdf-schema#label> ?label }"
@@ -84,3 +87,20 @@ def test_a_look_up_is_counted_and_measured(server: Server) -> None:
     reply = server.request("/sparql?query=" + quote(QUERY + " #counted"), Accept="application/json")
     assert json.loads(reply.body)["results"]["bindings"]
     assert counted() == before + 1
+
+
+@given(st.text(st.sampled_from("%=+ aA_~.09dfF\t\r\n"), max_size=20))
+@example("%3D%0A=%0D")
+@example("%C3%A9+%E2%82%AC%F0%9F%98%80")
+@example("%FF")
+@example("%")
+def test_a_form_is_decoded_as_the_library_does(value: str) -> None:
+    """But for an escape that is none, which is left to the application."""
+    escapes = value.split("%")[1:]
+    if any(len(each) < 2 or not set(each[:2]) <= set("0123456789abcdefABCDEF") for each in escapes):
+        assert decoded(value) is None
+        return
+    try:
+        assert decoded(value) == unquote_plus(value, errors="strict")
+    except UnicodeDecodeError:
+        assert decoded(value) is None

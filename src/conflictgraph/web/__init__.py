@@ -93,12 +93,14 @@ def create_app(
     limiting.register(app, settings, rates)
     errors.register(app)
     headers.register(app)
+    look_ups = LookUps(app.wsgi_app, store, settings, rates)
     cached = Caching(
-        Compression(LookUps(app.wsgi_app, store, settings, rates)),
+        Compression(look_ups),
         cache,
         lambda: store.revision,
         seed=f"{__version__} {settings.base_iri} {settings.token is None and settings.token_file is None}",
         asking=("/sparql",),
+        at_once=look_ups.at_once,
     )
 
     def ended(outcome: Outcome) -> None:

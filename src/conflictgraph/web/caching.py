@@ -11,27 +11,26 @@ answer from before.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from io import BytesIO
 from threading import Event
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from werkzeug.http import parse_etags
 from werkzeug.wsgi import ClosingIterator
 
 from conflictgraph.errors import ConflictGraphError
-from conflictgraph.web import notes
+from conflictgraph.web import conditional, notes
 from conflictgraph.web.codings import negotiated
 from conflictgraph.web.response_cache import Kept, Key, ResponseCache
 from conflictgraph.web.turns import Turns
-from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
+from conflictgraph.web.wsgi_answer import Ready, WsgiAnswer, asked
 
 _LONGEST_QUESTION = 1 << 16
 """Bytes of a body that is looked at as a question."""
 
 _HIT = ("Cache-Status", "conflictgraph; hit")
-_OF_THE_BODY = ("content-length", "content-type", "content-encoding")
 _OF_THE_REQUEST = ("query-id", "ratelimit", "ratelimit-policy", "x-request-id", "date", "set-cookie")
 """Headers that are for one client, once."""
 
@@ -47,14 +46,16 @@ class Caching:
         *,
         seed: str,
         asking: Collection[str] = (),
+        at_once: Callable[[WSGIEnvironment], Ready | None] = lambda _: None,
     ) -> None:
         """`seed` is for the ETags: servers that may answer differently have different ones.
 
-        At the paths `asking`, POST is a question.
+        At the paths `asking`, POST is a question. `at_once` may know what the application would answer to a
+        GET, as long as it would not be compressed.
         """
         self._application, self._cache, self._revision = application, cache, revision
         self._seed, self._asking = seed, frozenset(asking)
-        self._turns = Turns()
+        self._at_once, self._turns = at_once, Turns()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -62,6 +63,7 @@ class Caching:
         if question is None:
             return self._application(environ, start_response)
         value = environ.get
+        coding = negotiated(value("HTTP_ACCEPT_ENCODING", ""))
         key = (
             self._revision(),
             question and value("CONTENT_TYPE"),
@@ -70,23 +72,42 @@ class Caching:
             value("QUERY_STRING"),
             value("HTTP_ACCEPT"),
             value("HTTP_ACCEPT_DATETIME"),
-            negotiated(value("HTTP_ACCEPT_ENCODING", "")),
+            coding,
             value("HTTP_HOST"),
             value("wsgi.url_scheme"),
         )
         kept = self._cache.get(key)
         noted, turn = notes.of(environ), None
         noted.cache = "miss"
+        if kept is None and key[0] and method == "GET" and not coding.name:
+            ready = self._at_once(environ)
+            if ready is not None:
+                return self._begun(ready, environ, start_response, key)
         if kept is None and key[0] and "HTTP_QUERY_ID" not in environ:  # one with an id must be there at once
             turn = self._turns.taken(key)
             kept = self._cache.get(key)
         if kept is not None:
-            known = _answered(kept, environ, start_response)
+            known = conditional.answered(kept, environ, start_response)
             if known is not None:
                 noted.about, noted.cache = kept.about, "hit"
                 self._turns.end(key, turn)
                 return known
         return self._computed(environ, start_response, key, turn)
+
+    def _begun(
+        self, ready: Ready, environ: WSGIEnvironment, start_response: StartResponse, key: Key
+    ) -> Iterable[bytes]:
+        """Keep an answer that was ready, and give it."""
+        etag = self._etag(key)
+        headers = (*ready.headers, ("ETag", etag))
+        kept = self._whole(Kept(etag, headers, None, notes.of(environ).about), ready.body)
+        self._cache.put(key, kept)
+        if "HTTP_IF_NONE_MATCH" in environ:
+            known = conditional.answered(kept, environ, start_response)
+            if known is not None:
+                return known
+        start_response("200 OK", [*headers, *ready.own])
+        return [ready.body]
 
     def _question(self, environ: WSGIEnvironment) -> bytes | None:
         """The body of a request that only asks; None for any other request."""
@@ -123,7 +144,7 @@ class Caching:
             answer.headers.put("ETag", etag)
         lasting = [pair for pair in answer.headers if pair[0].lower() not in _OF_THE_REQUEST]
         kept = Kept(etag, tuple(lasting), None, notes.of(environ).about)
-        known = _answered(kept, environ, start_response)
+        known = conditional.answered(kept, environ, start_response)
         if known is not None:
             answer.close()
             end()
@@ -153,33 +174,18 @@ class Caching:
             yield chunk
         if parts is not None:
             headers = tuple(pair for pair in kept.headers if pair[0].lower() != "content-length")
-            headers += (("Content-Length", str(size)), _HIT)
-            self._cache.put(key, Kept(kept.etag, headers, b"".join(parts), kept.about))
+            self._cache.put(key, self._whole(replace(kept, headers=headers), b"".join(parts)))
+
+    def _whole(self, kept: Kept, body: bytes) -> Kept:
+        """What is kept of an answer with that body."""
+        if len(body) > self._cache.entry_max_bytes:
+            return kept
+        headers = (*kept.headers, ("Content-Length", str(len(body))), _HIT)
+        return Kept(kept.etag, headers, body, kept.about)
 
     def _etag(self, key: Key) -> str:
         text = repr((self._seed, key)).encode("utf-8", "surrogatepass")
         return f'"{blake2b(text, digest_size=12).hexdigest()}"'
-
-
-def _answered(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
-    """The response from what is known; None if that does not suffice."""
-    method = environ["REQUEST_METHOD"]
-    asked_about = environ.get("HTTP_IF_NONE_MATCH")
-    if asked_about is not None and kept.etag and method != "POST" and _matches(asked_about, kept.etag):
-        headers = [pair for pair in kept.headers if pair[0].lower() not in _OF_THE_BODY]
-        start_response("304 Not Modified", headers)
-        return []
-    if method == "HEAD" and kept.etag:
-        start_response("200 OK", list(kept.headers))
-        return []
-    if kept.body is None:
-        return None
-    start_response("200 OK", list(kept.headers))
-    return [kept.body]
-
-
-def _matches(asked_about: str, etag: str) -> bool:
-    return asked_about == etag or parse_etags(asked_about).contains_weak(etag.strip('"'))
 
 
 def _computing(environ: WSGIEnvironment) -> str:

@@ -76,6 +76,8 @@ def _is_compressible(answer: WsgiAnswer) -> bool:
 
 def _vary(answer: WsgiAnswer) -> None:
     known = answer.headers.value("vary")
+    if "Accept-Encoding" in known:
+        return
     answer.headers.put("Vary", f"{known}, Accept-Encoding" if known else "Accept-Encoding")
 
 

@@ -1,0 +1,33 @@
+"""The response to a request from an answer that is known: 304, the headers, or all of it (RFC 9110, 13).
+
+Must not know where the answer comes from.
+"""
+
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.http import parse_etags
+
+from conflictgraph.web.response_cache import Kept
+
+_OF_THE_BODY = ("content-length", "content-type", "content-encoding")
+
+
+def answered(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
+    """The response from what is known; None if that does not suffice."""
+    method = environ["REQUEST_METHOD"]
+    asked_about = environ.get("HTTP_IF_NONE_MATCH")
+    if asked_about is not None and kept.etag and method != "POST" and _matches(asked_about, kept.etag):
+        headers = [pair for pair in kept.headers if pair[0].lower() not in _OF_THE_BODY]
+        start_response("304 Not Modified", headers)
+        return []
+    if method == "HEAD" and kept.etag:
+        start_response("200 OK", list(kept.headers))
+        return []
+    if kept.body is None:
+        return None
+    start_response("200 OK", list(kept.headers))
+    return [kept.body]
+
+
+def _matches(asked_about: str, etag: str) -> bool:
+    return asked_about == etag or parse_etags(asked_about).contains_weak(etag.strip('"'))
