@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-WORKER = "conflictgraph.store.worker"
-WRITER = "conflictgraph.store.writer"
+WORKER = "store.worker"
+WRITER = "store.writer"
+"""What such processes are called, as in `ps -o comm`."""
 
 
 def below(pid: int) -> Iterator[int]:
@@ -22,12 +23,12 @@ def below(pid: int) -> Iterator[int]:
 
 def workers(pid: int) -> set[int]:
     """The query workers below a process."""
-    return {child for child in below(pid) if WORKER in _command(child)}
+    return {child for child in below(pid) if _name(child) == WORKER}
 
 
 def web_memory(pid: int) -> int:
     """Bytes of memory that no file backs, of a server and all below it but its workers."""
-    return sum(_own_memory(one) for one in (pid, *below(pid)) if WORKER not in _command(one))
+    return sum(_own_memory(one) for one in (pid, *below(pid)) if _name(one) != WORKER)
 
 
 def alive(pids: set[int]) -> set[int]:
@@ -42,7 +43,7 @@ def web_process(pid: int) -> int:
 
 def writers(pid: int) -> set[int]:
     """The processes below it that write a draft."""
-    return {child for child in below(pid) if WRITER in _command(child)}
+    return {child for child in below(pid) if _name(child) == WRITER}
 
 
 def seconds_at_work(pids: set[int]) -> float:
@@ -66,9 +67,9 @@ def _parents() -> Iterator[tuple[int, int]]:
                 yield int(path.name), int(parent)
 
 
-def _command(pid: int) -> str:
+def _name(pid: int) -> str:
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        return Path(f"/proc/{pid}/comm").read_text().strip()
     return ""
 
 

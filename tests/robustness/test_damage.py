@@ -20,6 +20,7 @@ from conflictgraph import graphs
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
 from conftest import environment
+from processes import wait_until
 
 SAID = NamedNode("https://example.org/said")
 ASKED = "SELECT DISTINCT ?said WHERE { ?s ?p ?said }"
@@ -119,13 +120,12 @@ def test_a_generation_damaged_under_a_running_store_is_passed_over(
     damage: Callable[[Path], None], tmp_path: Path
 ) -> None:
     _published(tmp_path, "first", "last")
-    others = _children()
     with closing(EmbeddedStore(tmp_path, workers=1)) as store:
         assert _said(store) == "last"
         damage(Home(tmp_path).generation_path(2))
-        for worker in _children() - others:
-            os.kill(worker, signal.SIGKILL)
-            os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)
+        (worker,) = store._pool.processes
+        os.kill(worker.pid, signal.SIGKILL)
+        wait_until(lambda: not worker.alive)
         assert _said(store) == "first"
         assert _said(store) == "first"
     with closing(EmbeddedStore(tmp_path, workers=1)) as store:
@@ -136,8 +136,3 @@ def _said(store: EmbeddedStore) -> str:
     with store.query(ASKED, "text/csv") as answer:
         (said,) = answer.read().decode().split()[1:]
     return said
-
-
-def _children() -> set[int]:
-    listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text()
-    return {int(pid) for pid in listed.split()}

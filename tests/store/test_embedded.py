@@ -1,6 +1,5 @@
 """What the embedded adapter promises beyond the contract: bounded queries, and processes that end."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -20,6 +19,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from conflictgraph import errors
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Limits
+from processes import workers
 
 DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(12)) + " }"
@@ -48,18 +48,8 @@ def one_worker(home: Path) -> Iterator[EmbeddedStore]:
 
 
 def children() -> set[int]:
-    """The processes that this one has started and that still run."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            state, parent = (path / "stat").read_text().rpartition(")")[2].split()[:2]
-            if (
-                int(parent) == os.getpid()
-                and state != "Z"
-                and b"conflictgraph" in (path / "cmdline").read_bytes()
-            ):
-                found.add(int(path.name))
-    return found
+    """The workers that this process has had started and that still run."""
+    return workers(os.getpid())
 
 
 def wait_until_gone(pids: set[int]) -> None:
@@ -172,7 +162,7 @@ def test_a_worker_killed_from_outside_is_replaced(one_worker: EmbeddedStore) -> 
     assert answers.truth(one_worker, QUICK)
     (worker,) = children() - before
     os.kill(worker, signal.SIGKILL)
-    os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)  # dead, but nobody has been told
+    wait_until_gone({worker})
     assert answers.truth(one_worker, QUICK)
 
 

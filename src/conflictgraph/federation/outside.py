@@ -16,6 +16,7 @@ from conflictgraph.errors import ConflictGraphError, QueryCancelled, QueryTimeou
 from conflictgraph.hosts import Allowed
 from conflictgraph.store import frames, guard
 from conflictgraph.store.answered import Answered
+from conflictgraph.store.forks import Forks
 from conflictgraph.store.pool import Pool, Room
 from conflictgraph.store.port import Cancellation, Limits
 from conflictgraph.store.process import Process
@@ -25,6 +26,7 @@ from conflictgraph.store.tokens import decoded
 AT_ONCE = 4
 """Requests that ask other hosts at the same time; as many more may wait."""
 
+_WORKER = "conflictgraph.federation.worker"
 _LIMITS = Limits(total_seconds=0, memory_mb=512)
 
 
@@ -37,7 +39,8 @@ class Outside:
             "seconds": seconds,
             "max_bytes": max_bytes,
         }
-        start = partial(Process, "conflictgraph.federation.worker", _LIMITS)
+        self._forks = Forks(_WORKER)
+        start = partial(Process, self._forks, _WORKER, _LIMITS)
         self._pool = Pool(start, Room(AT_ONCE, queue=AT_ONCE))
         self._closing = weakref.finalize(self, self._pool.close)
 
@@ -57,6 +60,7 @@ class Outside:
     def close(self) -> None:
         """End all processes."""
         self._closing()
+        self._forks.end()
 
     def _done(
         self, request: dict[str, object], seconds: float, cancellation: Cancellation | None

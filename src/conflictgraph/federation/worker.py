@@ -1,11 +1,10 @@
 """The process that asks other hosts: the only one of the program that opens connections to them.
 
-Started as `python -m conflictgraph.federation.worker` with the arguments of `child.Child`. It holds no
-graph. Must not know who wants the answers, or the deadline of the whole: whoever started it kills it.
+Started by a fork server with the arguments of `child.Child`. It holds no graph. Must not know who wants the
+answers, or the deadline of the whole: whoever started it kills it.
 """
 
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,10 +21,10 @@ from conflictgraph.store.child import Child
 from conflictgraph.store.frames import END, failure_frame, json_frame, parsed
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Do what is asked until the parent hangs up, in the one thread that a signal interrupts."""
     signal.signal(signal.SIGALRM, _late)
-    child = Child(sys.argv[1:], online=True)
+    child = Child(arguments, online=True)
     child.say_ready()
     while True:
         try:
@@ -72,7 +71,3 @@ def _within(seconds: float, iri: str) -> Iterator[None]:
 
 def _late(*_: object) -> None:
     raise TimeoutError("it took too long")
-
-
-if __name__ == "__main__":
-    main()

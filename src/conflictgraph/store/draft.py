@@ -15,12 +15,14 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout, StoreEmpty
 from conflictgraph.store import frames, publication
+from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
 
+WRITER = "conflictgraph.store.writer"
 _BATCH = 5_000
 """Triples in one message."""
 
@@ -28,7 +30,7 @@ _BATCH = 5_000
 class EmbeddedDraft:
     """Keeps the promises of `port.Draft`. A fault of the engine or a passed limit loses the draft."""
 
-    def __init__(self, place: Home, base: int | None, limits: Limits, keep: int) -> None:
+    def __init__(self, place: Home, base: int | None, limits: Limits, keep: int, forks: Forks) -> None:
         self._home, self._limits, self._keep = place, limits, keep
         self._owner = os.getpid()
         self._process: Process | None = None
@@ -40,9 +42,7 @@ class EmbeddedDraft:
             publication.clean(place)
             self.number = publication.next_number(place)
             path = "" if self._base is None else str(place.generation_path(self._base))
-            self._process = Process(
-                "conflictgraph.store.writer", limits, (str(place.path), path), (self._lock,)
-            )
+            self._process = Process(forks, WRITER, limits, (str(place.path), path), (self._lock,))
             self._report()
         except BaseException:
             self.discard()

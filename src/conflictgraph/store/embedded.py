@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from conflictgraph.errors import ConflictGraphError, NotFound, QueryTimeout, StoreUnavailable
 from conflictgraph.store.answered import Answered
-from conflictgraph.store.draft import EmbeddedDraft
+from conflictgraph.store.draft import WRITER, EmbeddedDraft
+from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home
 from conflictgraph.store.lane import Lane
 from conflictgraph.store.pool import Pool, Room
@@ -30,6 +31,8 @@ from conflictgraph.store.port import (
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
+
+_WORKER = "conflictgraph.store.worker"
 
 
 class _Located(NamedTuple):
@@ -57,7 +60,9 @@ class EmbeddedStore:
         self._home = Home(path.absolute())
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
         self._federation = federation
-        self._pool = Pool(partial(Process, "conflictgraph.store.worker", limits), Room(workers, queue, long))
+        self._forks = Forks(_WORKER, WRITER)
+        start = partial(Process, self._forks, _WORKER, limits)
+        self._pool = Pool(start, Room(workers, queue, long))
         self._lane = Lane(limits)
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
@@ -128,7 +133,7 @@ class EmbeddedStore:
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
         """Begin a draft as a copy of the current generation, or of `base`."""
-        draft = EmbeddedDraft(self._home, base, self._draft_limits, self._keep)
+        draft = EmbeddedDraft(self._home, base, self._draft_limits, self._keep, self._forks)
         self._draft = weakref.ref(draft)
         return draft
 
@@ -156,6 +161,7 @@ class EmbeddedStore:
     def close(self) -> None:
         """End all workers."""
         self._closing()
+        self._forks.end()
 
     def _current(self) -> _Located:
         """The current generation, which is looked into only when the link has moved."""

@@ -1,14 +1,12 @@
 """A worker process seen from its parent: start it, talk to it, end it.
 
-Must not know what is said. Workers are plain child processes at the other end of a socket pair; they
-inherit nothing else, and end when the parent's end of the pair closes, however the parent dies.
+Must not know what is said. Workers are at the other end of a socket pair; they inherit nothing else, and
+end when the parent's end of the pair closes, however the parent dies.
 """
 
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,12 +18,13 @@ from conflictgraph.errors import (
     StoreUnavailable,
     WorkerFailed,
 )
-from conflictgraph.settings import without_secrets
 from conflictgraph.store import frames
 from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
+from conflictgraph.store.forks import Forks
 from conflictgraph.store.frames import Channel
 from conflictgraph.store.port import Limits
 
+_PATIENCE = 10.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -35,24 +34,21 @@ class Process:
     __slots__ = ("_channel", "_limits", "_owner", "_process", "_ready", "_reason", "killed")
 
     def __init__(
-        self, module: str, limits: Limits, arguments: Sequence[str] = (), keep_open: Sequence[int] = ()
+        self,
+        forks: Forks,
+        module: str,
+        limits: Limits,
+        arguments: Sequence[str] = (),
+        keep_open: Sequence[int] = (),
     ) -> None:
         bounds = (str(limits.memory_mb), str(limits.total_seconds))
         ours, theirs = socket.socketpair()
-        descriptor = theirs.fileno()
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, str(descriptor), *bounds, *arguments],
-                pass_fds=(descriptor, *keep_open),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=without_secrets(),
-            )
-        except OSError as error:
-            ours.close()
-            raise StoreUnavailable(f"Cannot start a worker process: {error}.") from error
-        finally:
-            theirs.close()
+        with theirs:
+            try:
+                self._process = forks.start(module, (*bounds, *arguments), theirs.fileno(), keep_open)
+            except BaseException:
+                ours.close()
+                raise
         self._owner = os.getpid()
         self._channel = Channel(ours)
         self._limits = limits
@@ -82,7 +78,7 @@ class Process:
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return self._process.poll() is None
+        return not self._process.has_ended()
 
     def send(self, data: bytes, timeout: float | None = None) -> None:
         """Send framed messages. Raises `TimeoutError`, or the obituary of a process that has ended."""
@@ -112,11 +108,9 @@ class Process:
 
     def obituary(self) -> ConflictGraphError:
         """What explains that the process does not answer any more. Ends it if it has not ended."""
-        try:
-            status = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
+        if not self._process.has_ended(timeout=1):
             self.end()
-            status = self._process.returncode
+        status = self._process.status
         if self._reason is not None:
             return self._reason
         if status == OUT_OF_MEMORY:
@@ -125,7 +119,11 @@ class Process:
             return QueryTimeout(self._limits.total_seconds)
         if status == -signal.SIGSEGV:
             return QueryTooDeep()
-        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        if not self._process.pid:
+            return StoreUnavailable("No worker process can be started: nothing came of the order for one.")
+        how = "nobody there to see" if status is None else f"exit status {status}"
+        if status is not None and status < 0:
+            how = f"signal {-status}"
         return WorkerFailed(f"The worker process ended with {how} before it had answered.")
 
     def kill(self, reason: ConflictGraphError | None = None) -> None:
@@ -138,5 +136,11 @@ class Process:
         """Kill the process if it runs, wait until it is gone, and close the channel."""
         if os.getpid() == self._owner:
             self._process.kill()
-            self._process.wait()
+            self._process.has_ended(_PATIENCE)
+            self.leave()
+
+    def leave(self) -> None:
+        """Kill the process if it runs, and do not wait until it is gone."""
+        if os.getpid() == self._owner:
+            self._process.close()
             self._channel.close()

@@ -1,11 +1,9 @@
 """A query worker: a process that evaluates one query after another on published generations.
 
-Started as `python -m conflictgraph.store.worker` with the arguments of `child.Child`. Must not know pools,
-deadlines or drafts.
+Started by the fork server with the arguments of `child.Child`. Must not know pools, deadlines or drafts.
 """
 
 import os
-import sys
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -52,9 +50,9 @@ def _opened(path: Path) -> tuple[Store, int]:
         raise StoreUnavailable(f"Generation {path.name} cannot be opened: {error}") from error
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Answer requests until the parent hangs up."""
-    child = Child(sys.argv[1:])
+    child = Child(arguments)
     opened = _Opened()
     child.serve(lambda payload: _answer(opened, parsed(payload), child.channel))
 
@@ -66,7 +64,3 @@ def _answer(opened: _Opened, request: dict[str, Any], channel: Channel) -> None:
         channel.send(failure_frame(error))
     else:
         evaluation.answer(store, request, channel.send)
-
-
-if __name__ == "__main__":
-    main()

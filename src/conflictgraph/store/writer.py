@@ -1,10 +1,9 @@
 """The process of one draft: the only one that has a store open for writing.
 
-Started as `python -m conflictgraph.store.writer` with the arguments of `child.Child`, the home and the
-base, and the writer's lock open. Must not know deadlines.
+Started by the fork server with the arguments of `child.Child`, the home and the base, and the writer's lock
+open. Must not know deadlines.
 """
 
-import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -178,10 +177,10 @@ class _Messages:
             pass
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Open the draft, then do what is asked until the parent hangs up."""
-    channel = Child(sys.argv[1:4]).channel
-    place, base = Home(Path(sys.argv[4])), sys.argv[5]
+    channel = Child(arguments[:3]).channel
+    place, base = Home(Path(arguments[3])), arguments[4]
     try:
         if base:
             Store.read_only(base).backup(str(place.draft_path))
@@ -196,7 +195,3 @@ def main() -> None:
         except EOFError:
             return
         _serve(writer, channel, parsed(payload), place.path)
-
-
-if __name__ == "__main__":
-    main()
