@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 from pyoxigraph import DefaultGraph, Quad, Store
 from ttl import triples
 
+from conflictgraph.validate import screen
 from conflictgraph.validate.asking import ask_in_memory, remembering
 from conflictgraph.validate.components import CORE
 from conflictgraph.validate.plan import explanation
@@ -45,13 +48,13 @@ def test_shapes_without_focus_nodes_are_not_asked_about() -> None:
 def test_many_focus_nodes_are_asked_about_from_the_predicate_on_with_the_same_report() -> None:
     shapes = triples(SHAPES[: SHAPES.index(":R")])
     claim = ":c{0} a :Claim ; :low {0} . "
-    few = "".join(map(claim.format, range(20))) + ':x a :Claim ; :low "few" . :y :low "y" .'
+    few = "".join(map(claim.format, range(20))) + ':x a :Claim ; :low "few" . :y :low "y" . :z a :Claim .'
     many = few + "".join(map(claim.format, range(20, 1100)))
     for data in (few, many):
         in_memory = ask_in_memory(store(data))
         for ask in (in_memory, remembering(in_memory)):
             found = Validator(shapes).validate(ask)
-            assert [str(r.focus_node) for r in found.report.results] == ["<http://example.org/x>"] * 2
+            assert [r.focus_node.value[-1] for r in found.report.results] == ["x", "z", "x"]
             reads_all = any("MINUS" in t.sparql for t in found.timings)
             assert reads_all == (data == many and ask is not in_memory)
 
@@ -62,7 +65,8 @@ def test_where_no_node_has_two_values_nothing_is_asked_for_each_node() -> None:
     )
     data = "".join(map(":c{0} a :Claim ; :low {0} . ".format, range(1100)))
     for more, expected in (("", 0), (":c7 :low 8 .", 1), (":d :low 1, 2 .", 0)):
-        found = Validator(shapes).validate(ask_in_memory(store(data + more)))
+        with patch.object(screen, "can_be_told", return_value=False):
+            found = Validator(shapes).validate(ask_in_memory(store(data + more)))
         assert len(found.report.results) == expected
         assert bool(found.timings) == bool(more)
 

@@ -5,7 +5,8 @@ To read the table: a component's mandatory parameters, what each may be, and one
   `value`   a condition on a single value node (value_tests),
   `focus`   queries about all values of a focus node (focus_tests); `holds` is the same as a condition, for
             nodes of nested shapes (node_tests),
-  `logic`   a condition made of the conditions of other shapes, and a rule on how many of them hold.
+  `logic`   a condition made of the conditions of other shapes, and a rule on how many of them hold;
+besides, `told`, what can be known without asking about nodes one by one (signature_tests).
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from pyoxigraph import NamedNode
 
 from conflictgraph.validate import focus_tests as focus
 from conflictgraph.validate import node_tests as node
+from conflictgraph.validate import signature_tests as told
 from conflictgraph.validate import value_tests as value
 from conflictgraph.validate.focus import Ground, Query
+from conflictgraph.validate.knowledge import Judge
 from conflictgraph.validate.node_tests import Values
 from conflictgraph.validate.shapes import Constraint
 from conflictgraph.validate.terms import sh
@@ -44,6 +47,7 @@ class Component:
     value: ValueTest | None = None
     focus: FocusTest | None = None
     holds: NodeTest | None = None
+    told: Judge | None = None
     logic: Logic | None = None
     rule: Rule | None = None
 
@@ -62,7 +66,15 @@ def conforms_to_one(conforms: tuple[bool, ...]) -> bool:
 
 _C = Component
 CORE: tuple[Component, ...] = (
-    _C("Class", "4.1.1", (("class", "IRI"),), many=True, value=value.has_class, focus=focus.no_instances),
+    _C(
+        "Class",
+        "4.1.1",
+        (("class", "IRI"),),
+        many=True,
+        value=value.has_class,
+        focus=focus.no_instances,
+        told=told.has_class,
+    ),
     _C("Datatype", "4.1.2", (("datatype", "IRI"),), value=value.has_datatype),
     _C("NodeKind", "4.1.3", (("nodeKind", "node kind"),), value=value.has_node_kind),
     _C(
@@ -72,6 +84,7 @@ CORE: tuple[Component, ...] = (
         only_property_shapes=True,
         focus=focus.too_few,
         holds=node.has_enough,
+        told=told.has_enough,
     ),
     _C(
         "MaxCount",
@@ -80,6 +93,7 @@ CORE: tuple[Component, ...] = (
         only_property_shapes=True,
         focus=focus.too_many,
         holds=node.has_no_more,
+        told=told.has_no_more,
     ),
     _C("MinExclusive", "4.3.1", (("minExclusive", "literal"),), by_value=True, value=value.above),
     _C("MinInclusive", "4.3.2", (("minInclusive", "literal"),), by_value=True, value=value.at_least),
@@ -104,7 +118,15 @@ CORE: tuple[Component, ...] = (
         focus=focus.repeated_language,
         holds=node.has_each_language_once,
     ),
-    _C("Equals", "4.5.1", (("equals", "IRI"),), many=True, focus=focus.not_equal, holds=node.has_equals),
+    _C(
+        "Equals",
+        "4.5.1",
+        (("equals", "IRI"),),
+        many=True,
+        focus=focus.not_equal,
+        holds=node.has_equals,
+        told=told.has_equals,
+    ),
     _C(
         "Disjoint",
         "4.5.2",
@@ -131,9 +153,33 @@ CORE: tuple[Component, ...] = (
         focus=focus.not_less_or_equal,
         holds=node.has_less_or_equal,
     ),
-    _C("Not", "4.6.1", (("not", "shape"),), many=True, logic=value.is_not, rule=conforms_to_none),
-    _C("And", "4.6.2", (("and", "list of shapes"),), many=True, logic=value.is_all, rule=all),
-    _C("Or", "4.6.3", (("or", "list of shapes"),), many=True, logic=value.is_any, rule=any),
+    _C(
+        "Not",
+        "4.6.1",
+        (("not", "shape"),),
+        many=True,
+        logic=value.is_not,
+        rule=conforms_to_none,
+        told=told.follows(conforms_to_none),
+    ),
+    _C(
+        "And",
+        "4.6.2",
+        (("and", "list of shapes"),),
+        many=True,
+        logic=value.is_all,
+        rule=all,
+        told=told.follows(all),
+    ),
+    _C(
+        "Or",
+        "4.6.3",
+        (("or", "list of shapes"),),
+        many=True,
+        logic=value.is_any,
+        rule=any,
+        told=told.follows(any),
+    ),
     _C(
         "Xone",
         "4.6.4",
@@ -141,15 +187,25 @@ CORE: tuple[Component, ...] = (
         many=True,
         logic=value.is_exactly_one,
         rule=conforms_to_one,
+        told=told.follows(conforms_to_one),
     ),
-    _C("Node", "4.7.1", (("node", "node shape"),), many=True, logic=value.is_all, rule=all),
-    _C("Property", "4.7.2", (("property", "property shape"),), many=True),
+    _C(
+        "Node",
+        "4.7.1",
+        (("node", "node shape"),),
+        many=True,
+        logic=value.is_all,
+        rule=all,
+        told=told.follows(all),
+    ),
+    _C("Property", "4.7.2", (("property", "property shape"),), many=True, told=told.follows(all)),
     _C(
         "QualifiedMinCount",
         "4.7.3",
         (("qualifiedValueShape", "shape"), ("qualifiedMinCount", "integer")),
         (("qualifiedValueShapesDisjoint", "boolean"),),
         only_property_shapes=True,
+        told=told.has_conforming_enough,
     ),
     _C(
         "QualifiedMaxCount",
@@ -157,6 +213,7 @@ CORE: tuple[Component, ...] = (
         (("qualifiedValueShape", "shape"), ("qualifiedMaxCount", "integer")),
         (("qualifiedValueShapesDisjoint", "boolean"),),
         only_property_shapes=True,
+        told=told.has_conforming_no_more,
     ),
     _C(
         "Closed",
@@ -166,8 +223,16 @@ CORE: tuple[Component, ...] = (
         focus=focus.unlisted_properties,
         holds=node.has_only_listed,
     ),
-    _C("HasValue", "4.8.2", (("hasValue", "term"),), many=True, focus=focus.lacking, holds=node.has),
-    _C("In", "4.8.3", (("in", "list"),), value=value.is_member),
+    _C(
+        "HasValue",
+        "4.8.2",
+        (("hasValue", "term"),),
+        many=True,
+        focus=focus.lacking,
+        holds=node.has,
+        told=told.has,
+    ),
+    _C("In", "4.8.3", (("in", "list"),), value=value.is_member, told=told.is_member),
 )
 BY_IRI = {component.iri: component for component in CORE}
 SPARQL_COMPONENT = sh("SPARQLConstraintComponent")

@@ -33,7 +33,8 @@ _PLACE = re.compile(r"error at (\d+):\d+")
 class Timing:
     """One query as it was asked: for which shape and components, how long it took, how many rows came."""
 
-    shape: Node
+    shape: Node | None
+    """None for a question that many shapes need."""
     components: tuple[str, ...]
     sparql: str
     seconds: float
@@ -70,6 +71,22 @@ class Questions:
                 table = self._of_focus(shape, constraints, query, table)
             for row in table.rows:
                 yield table, row
+
+    def are_many(self, patterns: tuple[str, ...]) -> bool:
+        """Say whether the patterns have so many solutions that to look at each costs more than to read in
+        order."""
+        return any(self._count(pattern, _FEW + 1) > _FEW for pattern in patterns)
+
+    def subclasses(self, iri: str) -> tuple[str, ...] | None:
+        """Return a class and its subclasses in the data; None if these cannot be written out."""
+        return self._classes.of(iri)
+
+    def cells(self, purpose: str, sparql: str) -> list[str]:
+        """Return the texts of a question's one column."""
+        start = time.perf_counter()
+        rows = self.ask(sparql).rows
+        self.timings.append(Timing(None, (purpose,), sparql, time.perf_counter() - start, len(rows)))
+        return [row[0].value for row in rows if row[0] is not None]
 
     def _timed(self, shape: Shape, constraints: tuple[Constraint, ...], sparql: str) -> Table:
         sparql = self._classes.narrowed(sparql)
@@ -169,5 +186,6 @@ def timing_text(timings: Iterable[Timing]) -> str:
     lines = []
     for one in sorted(timings, key=lambda timing: -timing.seconds):
         what = ", ".join(one.components) or "focus or value nodes"
-        lines += [f"# {one.seconds:.4f} s, {one.rows} rows: {one.shape} {what}", one.sparql, ""]
+        of = "all shapes" if one.shape is None else one.shape
+        lines += [f"# {one.seconds:.4f} s, {one.rows} rows: {of} {what}", one.sparql, ""]
     return "\n".join(lines)

@@ -31,6 +31,7 @@ from conflictgraph.validate.prebinding import for_one
 from conflictgraph.validate.questions import Questions, distinct
 from conflictgraph.validate.report import Result
 from conflictgraph.validate.results import Finding, by_anchor, result, sparql_finding
+from conflictgraph.validate.screen import Screen
 from conflictgraph.validate.terms import FALSE
 from conflictgraph.validate.triple_index import Term
 
@@ -40,6 +41,7 @@ class Run:
     """One evaluation of plans on one state of the data; what was found out once is not asked again."""
 
     questions: Questions
+    screen: Screen
     _findings: dict[int, list[Finding]] = field(default_factory=dict)
     _failing: dict[int, frozenset[Term]] = field(default_factory=dict)
     _pairs: dict[int, dict[Term, dict[Term, None]]] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class Run:
         return self._failing[id(plan)]
 
     def _step(self, plan: ShapePlan, step: Step) -> Iterable[Finding]:
+        if self.screen.clears(plan, step):
+            return ()
         match step:
             case ValueStep():
                 return self._value_step(plan, step)

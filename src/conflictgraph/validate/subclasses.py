@@ -31,7 +31,7 @@ class Subclasses:
 
         def replacement(match: re.Match[str]) -> str:
             nonlocal number
-            classes = self._of(match.group(2))
+            classes = self.of(match.group(2))
             if classes is None:
                 return match.group()
             if len(classes) == 1:
@@ -41,7 +41,7 @@ class Subclasses:
 
         return _INSTANCE.sub(replacement, sparql)
 
-    def _of(self, iri: str) -> tuple[str, ...] | None:
+    def of(self, iri: str) -> tuple[str, ...] | None:
         """Return the class and those subclasses that have instances; None if very many, or blank nodes."""
         if iri not in self._known:
             used = f"FILTER EXISTS {{ ?node {TYPE} ?class }}"

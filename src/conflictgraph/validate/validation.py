@@ -23,6 +23,7 @@ from conflictgraph.validate.report import Delegated, Report, Result, in_order
 from conflictgraph.validate.results import Finding
 from conflictgraph.validate.run import Run
 from conflictgraph.validate.scratch import Scratch
+from conflictgraph.validate.screen import Screen
 from conflictgraph.validate.shape_reader import read_shapes
 from conflictgraph.validate.shapes import Among, Constraint, Shape
 from conflictgraph.validate.triple_index import Term
@@ -78,7 +79,7 @@ class Validator:
         scratch = Scratch(data, self.shapes, graph)
         plan = compiled_shapes(self._read, graph, self._parts, keeps=scratch.keeps)
         self._check_patterns(scratch.ask)
-        return self._validated(plan, scratch.ask, progress)
+        return self._validated(plan, scratch.ask, progress, screened=not scratch.keeps)
 
     def validate(self, ask: Ask, progress: Progress | None = None) -> Validation:
         """Return the report on the data behind `ask`.
@@ -145,8 +146,11 @@ class Validator:
         progress: Progress | None,
         kept: Mapping[Part, tuple[Finding, ...]] | None = None,
         delegated: Iterable[Delegated] = (),
+        *,
+        screened: bool = True,
     ) -> Validation:
-        run = Run(Questions(ask))
+        questions = Questions(ask)
+        run = Run(questions, Screen(plan.roots if screened else (), self._read, questions))
         found: dict[Part, tuple[Finding, ...]] = dict(kept or {})
         given = {one.shape: one for one in (*delegated, *plan.delegated)}
         for number, root in enumerate(plan.roots, 1):
