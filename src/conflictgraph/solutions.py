@@ -3,7 +3,7 @@
 For small answers that the program itself needs; what goes to people is streamed. Must not know who answers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import (
     BlankNode,
@@ -31,6 +31,14 @@ def rows(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> list[Row]:
     assert isinstance(parsed, QuerySolutions)
     names = [variable.value for variable in parsed.variables]
     return [{name: term for name in names if (term := row[name]) is not None} for row in parsed]
+
+
+def columns(graph: Queryable, sparql: str) -> list[Sequence[Term | None]]:
+    """The solutions of a SELECT query, each a term or None for every variable in order."""
+    with graph.query(sparql, formats.JSON.media_type) as answer:
+        parsed = parse_query_results(answer.read(), format=formats.result_engine_format("json"))
+    assert isinstance(parsed, QuerySolutions)
+    return [tuple(row) for row in parsed]
 
 
 def truth(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> bool:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Triple
-from worlds import triples
+from pyoxigraph import BlankNode, Triple
+from worlds import triples, world
 
-from conflictgraph import graphs
+from conflictgraph import graphs, solutions
 from conflictgraph.reason.drafts import explanation, extend, infer, retract
-from conflictgraph.reason.explain import ASSERTED
+from conflictgraph.reason.explain import ASSERTED, Explanation
 from conflictgraph.store.embedded import EmbeddedStore
-from conflictgraph.store.port import Queryable
+from conflictgraph.store.port import WHOLE, Answer, Dataset, Queryable
 
 ONTOLOGY = triples(
     ":C owl:equivalentClass [ owl:onProperty :p ; owl:someValuesFrom :D ] . :E owl:disjointWith :C ."
@@ -96,6 +96,79 @@ def test_an_inconsistent_draft_has_findings(store: EmbeddedStore) -> None:
         draft.load(graphs.ONTOLOGY, ONTOLOGY)
         draft.load(SOURCE, [*DATA, *triples(":x a :E .")])
         assert [finding.rule for finding in infer(draft).findings] == ["cax-dw"]
+
+
+class Overheard:
+    """Passes on what is asked, and remembers it."""
+
+    def __init__(self, source: Queryable) -> None:
+        self._source, self.asked = source, list[str]()
+
+    def query(self, sparql: str, accept: str = "*/*", dataset: Dataset = WHOLE) -> Answer:
+        self.asked.append(sparql)
+        return self._source.query(sparql, accept, dataset)
+
+    @property
+    def copied(self) -> bool:
+        return any(text.startswith("CONSTRUCT") for text in self.asked)
+
+
+def _leaves(found: Explanation) -> Iterator[Explanation]:
+    if not found.premises:
+        yield found
+    for premise in found.premises:
+        yield from _leaves(premise)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_follows_is_explained_where_it_is(store: EmbeddedStore, seed: int) -> None:
+    given = world(seed)
+    named = [t for t in given if not any(isinstance(term, BlankNode) for term in (t.subject, t.object))]
+    with store.draft() as draft:
+        draft.load(SOURCE, named)
+        infer(draft)
+        draft.publish()
+    heard = Overheard(store)
+    everything = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graphs.INFERRED} {{ ?s ?p ?o }} }}"
+    for triple in sorted(solutions.triples(store, everything), key=str)[:20]:
+        found = explanation(heard, triple)
+        assert found is not None
+        assert all((leaf.rule, leaf.graphs) == (ASSERTED, (SOURCE,)) for leaf in _leaves(found))
+        assert {leaf.triple for leaf in _leaves(found)} <= set(named)
+    assert heard.asked
+    assert not heard.copied
+
+
+def test_what_does_not_follow_is_known_without_a_copy(store: EmbeddedStore) -> None:
+    with store.draft() as draft:
+        draft.load(SOURCE, triples(":p rdfs:range :D . :x :p :y ."))
+        infer(draft)
+        draft.publish()
+    heard = Overheard(store)
+    assert explanation(heard, triples(":x a :D .")[0]) is None
+    assert not heard.copied
+
+
+def test_what_follows_by_way_of_a_node_without_a_name_takes_a_copy(store: EmbeddedStore) -> None:
+    with store.draft() as draft:
+        draft.load(graphs.ONTOLOGY, ONTOLOGY)
+        draft.load(SOURCE, DATA)
+        infer(draft)
+        draft.publish()
+    heard = Overheard(store)
+    found = explanation(heard, triples(":x a :C .")[0])
+    assert found is not None
+    assert {leaf.rule for leaf in _leaves(found)} == {ASSERTED}
+    assert heard.copied
+
+
+def test_what_was_not_inferred_is_explained_all_the_same(store: EmbeddedStore) -> None:
+    with store.draft() as draft:
+        draft.load(SOURCE, triples(":p rdfs:range :D . :x :p :y ."))
+        draft.publish()
+    found = explanation(store, triples(":y a :D .")[0])
+    assert found is not None
+    assert found.rule == "prp-rng"
 
 
 def test_a_published_triple_is_explained_down_to_its_graphs(store: EmbeddedStore) -> None:

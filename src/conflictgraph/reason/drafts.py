@@ -13,7 +13,8 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
 
 from conflictgraph.reason import change, ontology, reading, tokens
 from conflictgraph.reason.closure import EQUAL, InferredResult, close, conclude
-from conflictgraph.reason.explain import Explanation, explain
+from conflictgraph.reason.explain import Explanation, explain, explained
+from conflictgraph.reason.published import Published
 from conflictgraph.reason.reading import ASSERTING
 from conflictgraph.reason.relations import count, lines, without_blank_nodes
 from conflictgraph.reason.workspace import INFERRED
@@ -60,8 +61,12 @@ def retract(draft: Draft, removed: Iterable[Triple]) -> InferredResult:
 def explanation(source: Queryable, triple: Triple) -> Explanation | None:
     """Explain a triple of a store or draft; none if it neither is asserted nor follows.
 
-    Closes a copy to do so; ask `explain` for many triples of one copy.
+    A copy is closed for it where nothing was inferred, or a derivation goes by way of nodes without a name.
     """
+    published = Published(source)
+    found = explained(published, triple)
+    if found or (published.is_closed and not published.holds(triple)):
+        return found
     store = asserted(source)
     close(store)
     found = explain(store, triple)

@@ -1,21 +1,21 @@
 """Why a triple is there: the rule and the premises, down to asserted triples and their graphs. Writes
 nothing.
 
-Reads a closed store in memory. The search goes backwards level by level until some derivation rests on
-asserted triples alone, so the explanation found is among the least deep, and no triple explains itself.
+Reads a closed graph: a store in memory, or a published one. The search goes backwards level by level until
+some derivation rests on asserted triples alone, so the explanation found is among the least deep, and no
+triple explains itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple, Variable
 
-from conflictgraph.reason import ontology, reading, sparql
-from conflictgraph.reason.facts import Facts
+from conflictgraph.reason import ontology, sparql
 from conflictgraph.reason.patterns import Pattern, Term, bound, terms, triple, unified, variables
 from conflictgraph.reason.steps import Step, steps
-from conflictgraph.reason.workspace import Workspace
+from conflictgraph.reason.workspace import Row, Workspace
 
 ASSERTED: Final = "asserted"
 _FEW: Final = 50
@@ -38,19 +38,41 @@ class Explanation:
     premises: tuple["Explanation", ...] = ()
 
 
+class Closed(Protocol):
+    """A graph with what follows from it."""
+
+    def rows(self, sparql: str) -> Sequence[Row]:
+        """The solutions of a SELECT query, terms in the order of its variables."""
+
+    def holds(self, triple: Triple) -> bool:
+        """Whether the merged view has the triple."""
+
+    def is_inferred(self, triple: Triple) -> bool:
+        """Whether the triple is there because it follows."""
+
+    def graphs_of(self, triple: Triple) -> tuple[NamedNode, ...]:
+        """The named graphs that assert a triple, sorted."""
+
+    def schema(self) -> tuple[set[Triple], set[Triple]]:
+        """The triples of the ontology: those that are asserted, and those that follow."""
+
+
 def explain(store: Store, triple: Triple) -> Explanation | None:
-    """The explanation of a triple in the merged view; none if neither asserted nor inferred."""
+    """The explanation of a triple in a store in memory; none if neither asserted nor inferred."""
     work = Workspace(store)
-    if not work.holds(triple):
-        return None
-    return _Search(work, _FEW).explanation(triple) or _Search(work, _MANY).explanation(triple)
+    return explained(work, triple, _FEW) or explained(work, triple, _MANY)
+
+
+def explained(work: Closed, triple: Triple, limit: int = _FEW) -> Explanation | None:
+    """The same, from at most so many derivations by each rule; none also if these do not suffice."""
+    return _Search(work, limit).explanation(triple) if work.holds(triple) else None
 
 
 class _Search:
     """One search. `limit` bounds the derivations looked at for each rule and triple."""
 
-    def __init__(self, work: Workspace, limit: int) -> None:
-        self._work, self._limit, self._facts = work, limit, _facts(work)
+    def __init__(self, work: Closed, limit: int) -> None:
+        self._work, self._limit, self._facts = work, limit, ontology.facts(*work.schema())
         self._steps = steps(self._facts)
         self._options: dict[Triple, list[Option]] = {}
         self._solved: dict[Triple, Explanation] = {}
@@ -101,16 +123,8 @@ class _Search:
                         yield step.rule.name, (*step.schema, *premises)
 
 
-def _facts(work: Workspace) -> Facts:
-    """The ontology, with the derivations of what the schema rules conclude."""
-    rows = work.rows(f"SELECT ?s ?p ?o WHERE {{ {reading.pattern_of_any(ontology.KEYS)} }}")
-    stated = [fact for row in rows if (fact := triple(cast(Pattern, row)))]
-    inferred = {fact for fact in stated if work.is_inferred(fact)}
-    return ontology.facts(set(stated) - inferred, inferred)
-
-
 def _instances(
-    work: Workspace, step: Step, binding: dict[str, Term], limit: int
+    work: Closed, step: Step, binding: dict[str, Term], limit: int
 ) -> Iterator[tuple[Triple, ...]]:
     """The premises of a step, for all ways of fulfilling it under a binding."""
     body = tuple(bound(pattern, binding) for pattern in step.body)
@@ -122,7 +136,7 @@ def _instances(
     names = tuple(dict.fromkeys(variables(slot for pattern in opened for slot in pattern)))
     projected = " ".join(f"?{name}" for name in names) or "(true AS ?holds)"
     for row in work.rows(f"SELECT {projected} WHERE {{ {sparql.where(query)} }} LIMIT {limit}"):
-        found = {name: term for name, term in zip(names, row, strict=False) if term is not None}
+        found = {name: t for name, t in zip(names, row, strict=False) if not isinstance(t, Triple | None)}
         if all(found[name] == node for name, node in nodes.items()):
             premises = [triple(bound(pattern, found)) for pattern in opened]
             yield tuple(premise for premise in premises if premise is not None)

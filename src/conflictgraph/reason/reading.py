@@ -112,6 +112,10 @@ def pattern_of_any(keys: Iterable[Key]) -> str:
     )
 
 
+SCHEMA: Final = pattern_of_any(ontology.KEYS)
+"""The group pattern whose `?s ?p ?o` are the triples of the ontology."""
+
+
 def of_lines(text: str) -> Relations:
     """Everything that lines of N-Triples say, as pyoxigraph writes them."""
     found = Relations()

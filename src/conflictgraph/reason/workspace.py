@@ -19,9 +19,10 @@ from pyoxigraph import (
 
 from conflictgraph import graphs
 from conflictgraph.reason import tokens
-from conflictgraph.reason.reading import ASSERTING
+from conflictgraph.reason.patterns import triple_of
+from conflictgraph.reason.reading import ASSERTING, SCHEMA
 
-Row = Sequence[NamedNode | BlankNode | Literal | None]
+Row = Sequence[NamedNode | BlankNode | Literal | Triple | None]
 INFERRED: Final = graphs.INFERRED
 MERGED: Final = DefaultGraph()
 BLANK: Final = b"_:"
@@ -69,6 +70,12 @@ class Workspace:
     def is_inferred(self, triple: Triple) -> bool:
         """Whether the inferred graph has the triple."""
         return Quad(triple.subject, triple.predicate, triple.object, INFERRED) in self.store
+
+    def schema(self) -> tuple[set[Triple], set[Triple]]:
+        """The triples of the ontology: those that are asserted, and those that follow."""
+        stated = {triple_of(row) for row in self.rows(f"SELECT ?s ?p ?o WHERE {{ {SCHEMA} }}")}
+        inferred = {fact for fact in stated if self.is_inferred(fact)}
+        return stated - inferred, inferred
 
     def graphs_of(self, triple: Triple) -> tuple[NamedNode, ...]:
         """The named graphs that assert a triple, sorted."""
