@@ -51,8 +51,17 @@ def fingerprint(state: Queryable, graph: NamedNode) -> int:
     return hash(frozenset(_digests(state, graph)))
 
 
-def counted(before: Queryable | None, after: Queryable, graph: NamedNode) -> Counts:
-    """How many triples of one graph are new, and how many are gone. Keeps 64 bits of each in memory."""
+def counted(
+    before: Queryable | None, after: Queryable, graph: NamedNode, *, only_added: bool = False
+) -> Counts:
+    """How many triples of one graph are new, and how many are gone.
+
+    Where the graph was not there, is gone, or is known to have lost nothing, its sizes tell; else it keeps 64
+    bits of each triple in memory.
+    """
+    had, has = _size(before, graph), _size(after, graph)
+    if only_added or not had or not has:
+        return Counts(max(has - had, 0), max(had - has, 0))
     old, new = _digests(before, graph), _digests(after, graph)
     return Counts(len(new - old), len(old - new))
 
@@ -116,6 +125,13 @@ def _named(term: Term, called: dict[Term, str]) -> str:
         short = vocabulary.shortened(term.value)
         return f"{called[term]} ({short})" if term in called else short
     return f'"{term.value}"' if isinstance(term, Literal) else str(term)
+
+
+def _size(state: Queryable | None, graph: NamedNode) -> int:
+    if state is None:
+        return 0
+    (row,) = solutions.rows(state, queries.bound(queries.named("service/size-of-a-graph"), graph=[graph]))
+    return int(solutions.text(row, "triples"))
 
 
 def _digests(state: Queryable | None, graph: NamedNode) -> set[int]:

@@ -9,6 +9,7 @@ import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -28,6 +29,13 @@ from pyoxigraph import (
 from conflictgraph import formats
 from conflictgraph.errors import DataSyntaxError, MissingFile
 from conflictgraph.formats import Format
+
+
+@dataclass(frozen=True, slots=True)
+class NTriples:
+    """Triples as text: N-Triples as pyoxigraph writes it, in pieces of whole lines. To be read once."""
+
+    pieces: Iterable[bytes]
 
 
 def named_by_content(text: str) -> NamedNode:

@@ -1,15 +1,17 @@
 """What every adapter promises (see `conflictgraph.store.port`), one promise a test."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import answers
 import pytest
 from adapters import ADAPTERS, ELSEWHERE, EXAMPLE, SHARED, UNMERGED, A, B, Opener, fact, filled
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from conflictgraph import errors, graphs
+from conflictgraph.rdf import NTriples
 from conflictgraph.store.port import Cancellation, Changes, Dataset, Draft, Limits, Queryable, Store
 
 ASK_ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
@@ -475,6 +477,46 @@ def test_many_triples_are_loaded_as_well(store: Store) -> None:
         draft.load(A, (fact(f"new{i}") for i in range(20_000)))
         assert in_graph(draft, A) == 20_003
         assert count(draft) == MERGED_SIZE + 20_000
+
+
+def text(triples: Iterable[Triple], size: int = 100) -> NTriples:
+    """Triples as pieces of N-Triples, each of so many lines."""
+    rest = iter(triples)
+    batches = iter(lambda: list(islice(rest, size)), [])
+    return NTriples(serialize(batch, format=RdfFormat.N_TRIPLES) or b"" for batch in batches)
+
+
+def test_triples_may_come_as_text(store: Store) -> None:
+    with store.draft() as draft:
+        draft.load(A, text(fact(f"new{i}") for i in range(250)))
+        assert in_graph(draft, A) == 253
+        draft.replace_graph(A, text([fact("a1"), fact("a9")]))
+        rows = answers.rows(draft, f"SELECT ?s {{ GRAPH {A} {{ ?s ?p ?o }} }}")
+        assert {row["s"] for row in rows} == {fact("a1").subject, fact("a9").subject}
+        assert is_merge(draft)
+
+
+def test_much_text_is_loaded_and_replaced_as_well(store: Store) -> None:
+    said = NamedNode("http://example.org/said")
+    nodes = [Triple(BlankNode(f"x{i % 2}"), said, fact(f"new{i}").object) for i in range(20_000)]
+    facts = [fact(f"new{i}") for i in range(20_000)]
+    with store.draft() as draft:
+        draft.load(A, text([*nodes[::2], *facts, *nodes[1::2]], 15_000))
+        assert in_graph(draft, A) == 40_003
+        assert count(draft, f"GRAPH {A} {{ ?s ?p ?o }} ?s ?p ?o") == 40_003
+        assert answers.truth(draft, 'ASK { ?s ?p "new0", "new19998" FILTER ISBLANK(?s) }')
+        draft.replace_graph(A, text(facts[5:]))
+        assert in_graph(draft, A) == 19_995
+        assert count(draft) == MERGED_SIZE - 2 + 19_995
+
+
+def test_text_that_is_no_ntriples_loses_the_draft(store: Store) -> None:
+    with store.draft() as draft:
+        with pytest.raises(errors.EngineError, match="no N-Triples"):
+            draft.load(A, NTriples([b"<a:a> <a:b> .\n"]))
+        with pytest.raises(errors.DraftClosed):
+            draft.publish()
+    assert count(store) == MERGED_SIZE
 
 
 def test_a_replaced_graph_holds_exactly_the_new_triples(store: Store) -> None:

@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from conflictgraph import graphs
 from conflictgraph.store import merge
 from conflictgraph.store.journal import Journal
-from conflictgraph.store.removal import digests, remove_all_but
+from conflictgraph.store.removal import held, missing, remove
 
 A, B = graphs.source("a"), graphs.source("b")
 SAID = NamedNode("http://example.org/said")
@@ -33,6 +33,14 @@ def filled(content: dict[NamedNode, list[Triple]]) -> Store:
     return store
 
 
+def keep_only(store: Store, kept: list[Triple]) -> list[bytes]:
+    """Take what is not kept out of the graph A; what is kept and was not there, as lines."""
+    stale = held(store, A)
+    absent = list(missing(ntriples(kept).splitlines(keepends=True), stale))
+    remove(store, A, Journal(""), stale)
+    return absent
+
+
 def default(store: Store) -> set[Triple]:
     return {quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph())}
 
@@ -49,27 +57,27 @@ def triple(number: int) -> Triple:
 @pytest.mark.parametrize("graph", [A, graphs.REPORT])
 def test_any_kind_of_triple_can_be_taken_out(graph: NamedNode) -> None:
     store = filled({graph: [Triple(SAID, SAID, term) for term in AWKWARD]})
-    remove_all_but(store, graph, (), Journal(""))
+    remove(store, graph, Journal(""))
     assert list(store) == []
     assert list(store.named_graphs()) == []
 
 
 def test_what_is_kept_stays_and_the_rest_goes() -> None:
     store = filled({A: [triple(number) for number in range(10)]})
-    remove_all_but(store, A, set(digests(ntriples([triple(3), triple(77)]))), Journal(""))
+    assert keep_only(store, [triple(3), triple(77)]) == [ntriples([triple(77)])]
     assert default(store) == merged(store) == {triple(3)}
 
 
 def test_a_triple_of_a_graph_outside_the_merge_does_not_hold_it_in_the_default_graph() -> None:
     store = filled({A: [triple(1)], graphs.REPORT: [triple(1)]})
-    remove_all_but(store, A, (), Journal(""))
+    remove(store, A, Journal(""))
     assert default(store) == set()
     assert len(store) == 1
 
 
 def test_taking_out_of_a_graph_outside_the_merge_leaves_the_default_graph() -> None:
     store = filled({A: [triple(1)], graphs.REPORT: [triple(1)]})
-    remove_all_but(store, graphs.REPORT, (), Journal(""))
+    remove(store, graphs.REPORT, Journal(""))
     assert default(store) == {triple(1)}
 
 
@@ -81,14 +89,14 @@ def test_the_default_graph_stays_the_merge(seed: int) -> None:
     }
     store = filled(content)
     kept = chance.sample(content[A], 5)
-    remove_all_but(store, A, set(digests(ntriples(kept))), Journal(""))
+    keep_only(store, kept)
     assert default(store) == merged(store)
     assert {quad.triple for quad in _of(store, A)} == set(kept)
 
 
 def test_more_than_one_batch_is_taken_out() -> None:
     store = filled({A: [triple(number) for number in range(25_000)]})
-    remove_all_but(store, A, set(digests(ntriples([triple(20_000)]))), Journal(""))
+    keep_only(store, [triple(20_000)])
     assert default(store) == merged(store) == {triple(20_000)}
 
 

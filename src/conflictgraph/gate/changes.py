@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from conflictgraph import graphs, patch
 from conflictgraph.errors import DataSyntaxError, NotFound, UpdateRefused, UsageError
-from conflictgraph.ingest.documents import Document, Placed
+from conflictgraph.ingest.documents import Document, Placed, joined
 from conflictgraph.store.operations import operations
 from conflictgraph.store.port import Draft, Queryable
 
@@ -30,13 +30,14 @@ class Change:
     """A change with the reason that history will give.
 
     `apply` does it to a draft. `touches` are the graphs that it may change (None: any), `documents` are what
-    it is made of.
+    it is made of. `only_adds` says that no triple is taken away.
     """
 
     note: str
     apply: Callable[[Draft], None]
     touches: tuple[NamedNode, ...] | None
     documents: tuple[Document, ...] = ()
+    only_adds: bool = False
 
 
 def ingestion(graph: NamedNode, documents: Sequence[Document], mode: Mode) -> Change:
@@ -58,15 +59,14 @@ def ingestion(graph: NamedNode, documents: Sequence[Document], mode: Mode) -> Ch
             raise UsageError(
                 f"There is a {_title(graph)} already: say whether to --add to it or to --replace it."
             )
-        quads = (quad for document in documents for quad in document.quads())
         if mode is Mode.REPLACE:
-            draft.replace_graph(graph, quads)
+            draft.replace_graph(graph, joined(documents))
         else:
-            draft.load(graph, quads)
+            draft.load(graph, joined(documents))
 
     words = {Mode.NEW: "New", Mode.ADD: "Addition to", Mode.REPLACE: "Replacement of"}
     note = f"{words[mode]} {_title(graph)}: {', '.join(document.short_name for document in documents)}"
-    return Change(note, apply, (graph,), tuple(documents))
+    return Change(note, apply, (graph,), tuple(documents), only_adds=mode is not Mode.REPLACE)
 
 
 def removal(graph: NamedNode) -> Change:
@@ -97,7 +97,7 @@ def update(what: str | Sequence[str | Placed], document: Document, free: Sequenc
         before = _fingerprints(draft, guarded)
         for step in steps:
             if isinstance(step, Placed):
-                draft.load(step.graph, step.document.quads())
+                draft.load(step.graph, step.document.triples())
             else:
                 draft.update(step)
         made = [graph for graph in patch.names(draft) if graph not in (*there, *graphs.FIXED)]

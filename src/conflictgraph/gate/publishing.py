@@ -149,7 +149,8 @@ def _counts(change: Change, before: Snapshot | None, draft: Draft, changes: Chan
     if touched is None:
         there = () if before is None else patch.names(before)
         touched = tuple(g for g in {*there, *patch.names(draft)} if g not in _DERIVED)
-    return sum((patch.counted(before, draft, graph) for graph in touched), Counts())
+    each = (patch.counted(before, draft, graph, only_added=change.only_adds) for graph in touched)
+    return sum(each, Counts())
 
 
 def _publication(

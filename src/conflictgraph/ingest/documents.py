@@ -11,16 +11,17 @@ import json
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode
 
 from conflictgraph import formats
 from conflictgraph.errors import DataSyntaxError, InputTooLarge, MissingFile
 from conflictgraph.formats import Format
+from conflictgraph.rdf import NTriples
 from conflictgraph.settings import without_secrets
 
 _CHUNK = 1 << 20
@@ -70,14 +71,24 @@ class Document:
         return Path(self.name).name
 
     @property
-    def quads_path(self) -> Path:
-        """Where its statements are, as N-Quads, once it is parsed."""
-        return self.path.with_suffix(".parsed.nq")
+    def triples_path(self) -> Path:
+        """Where its triples are, as N-Triples, once it is parsed."""
+        return self.path.with_suffix(".parsed.nt")
 
-    def quads(self) -> Iterator[Quad]:
-        """Its statements. Blank nodes of two documents have different names."""
-        with self.quads_path.open("rb") as stream:
-            yield from parse(stream, format=RdfFormat.N_QUADS)
+    def triples(self) -> NTriples:
+        """Its triples, whatever graph they are in. Blank nodes of two documents have different names."""
+        return joined([self])
+
+
+def joined(documents: Iterable["Document"]) -> NTriples:
+    """The triples of documents, one after the other."""
+    return NTriples(piece for document in documents for piece in _pieces(document.triples_path))
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while lines := stream.readlines(_CHUNK):
+            yield b"".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,7 @@ def _parsed(taken: Sequence[Document], bounds: Bounds, base_iri: str | None) -> 
 def _told_by_reader(taken: Sequence[Document], bounds: Bounds, base: str | None) -> list[dict[str, Any]]:
     """What the reader says of each document. If it dies, the one that it was at is to blame."""
     documents = [
-        {"path": str(d.path), "format": d.format.short, "into": str(d.quads_path), "base": base or ""}
+        {"path": str(d.path), "format": d.format.short, "into": str(d.triples_path), "base": base or ""}
         for d in taken
     ]
     command = [sys.executable, "-m", "conflictgraph.ingest.reader"]

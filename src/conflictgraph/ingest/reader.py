@@ -1,4 +1,4 @@
-"""The process that parses documents: RDF in any format to N-Quads, one file each.
+"""The process that parses documents: RDF in any format to N-Triples, one file each.
 
 Started as `python -m conflictgraph.ingest.reader MEGABYTES MAX_BYTES`; takes a list of documents as JSON from
 standard input, tells of each in one line of JSON. It has bounds of memory and file size and no network, and
@@ -26,11 +26,11 @@ _FOLDED = 20
 
 
 def _told(document: dict[str, str]) -> dict[str, Any]:
-    """What is to be said of one document, its statements written to `into`."""
+    """What is to be said of one document, its triples written to `into`."""
     graphs: set[str] = set()
     count = 0
 
-    def statements() -> Iterator[Quad]:
+    def triples() -> Iterator[Triple]:
         nonlocal count
         with Path(document["path"]).open("rb") as stream:
             for quad in parse(
@@ -45,12 +45,12 @@ def _told(document: dict[str, str]) -> dict[str, Any]:
                 elif not isinstance(quad.graph_name, DefaultGraph):
                     raise SyntaxError("a graph without an IRI: name it, or leave GRAPH out")
                 count += 1
-                yield quad
+                yield quad.triple
 
     try:
         check(Path(document["path"]), document["format"])
         with Path(document["into"]).open("wb") as into:
-            serialize(statements(), into, format=RdfFormat.N_QUADS)
+            serialize(triples(), into, format=RdfFormat.N_TRIPLES)
     except SyntaxError as error:
         return {"message": _reason(error), "line": error.lineno or 0, "column": error.offset or 0}
     except MemoryError:

@@ -11,7 +11,8 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
 
-from conflictgraph.reason import change, ontology, reading, tokens
+from conflictgraph.rdf import NTriples
+from conflictgraph.reason import change, ontology, reading
 from conflictgraph.reason.closure import EQUAL, InferredResult, close, conclude
 from conflictgraph.reason.explain import Explanation, explain, explained
 from conflictgraph.reason.published import Published
@@ -31,7 +32,7 @@ def infer(draft: Draft) -> InferredResult:
     rounds, findings = conclude(reader.known, reader.read)
     concluded = list(without_blank_nodes(reader.known.concluded()))
     store = draft.replace_graph if reader.has_inferred else draft.load
-    store(INFERRED, tokens.parsed("".join(lines(concluded))))
+    store(INFERRED, NTriples(text.encode() for text in lines(concluded)))
     return InferredResult(count(concluded), findings, rounds)
 
 

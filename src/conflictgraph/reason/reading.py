@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, cast
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, Triple
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store, Triple
 
 from conflictgraph import graphs
 from conflictgraph.reason import collecting, ontology, tokens
@@ -53,8 +53,10 @@ class Reader:
     def __init__(self, ask: Ask) -> None:
         self.known = Relations()
         self._ask, self._read = ask, set[Key]()
-        some = tokens.rows(ask(f"SELECT ?s WHERE {{ GRAPH {graphs.INFERRED} {{ ?s ?p ?o }} }} LIMIT 1"), 1)
-        self.has_inferred = bool(list(some))
+        there = {name for (name,) in tokens.rows(ask("SELECT DISTINCT ?g WHERE { GRAPH ?g { } }"), 1)}
+        self.has_inferred = str(graphs.INFERRED) in there
+        merged = (name for name in sorted(there) if graphs.is_merged(NamedNode(name[1:-1])))
+        self._asserting = " ".join(name for name in merged if name != str(graphs.INFERRED))
 
     def read(self, keys: Iterable[Key]) -> None:
         """Read those relations that were not read yet; `("", "")` stands for all."""
@@ -89,17 +91,15 @@ class Reader:
             self.known.give_pairs(predicate, cast(Iterator[Pair], rows))
 
     def _rows(self, variables: str, pattern: str, condition: str = "") -> Iterator[tuple[str, ...]]:
-        triple = pattern.rsplit("}", maxsplit=1)[-1]
-        text = self._ask(f"SELECT {variables} WHERE {{ {pattern} {condition} {self._asserted(triple)} }}")
+        text = self._ask(f"SELECT {variables} WHERE {{ {self._asserted(pattern)} {condition} }}")
         return tokens.rows(text, variables.count("?"))
 
-    def _asserted(self, triple: str) -> str:
+    def _asserted(self, pattern: str) -> str:
+        """The group pattern, which ends in a triple's, of what is not only inferred."""
         if not self.has_inferred:
-            return ""
-        return (
-            f"FILTER(NOT EXISTS {{ GRAPH {graphs.INFERRED} {{ {triple} }} }}"
-            f" || EXISTS {{ GRAPH ?g {{ {triple} }} {ASSERTING} }})"
-        )
+            return pattern
+        start, bracket, triple = pattern.rpartition("}")
+        return f"{start}{bracket} VALUES ?g {{ {self._asserting} }} GRAPH ?g {{ {triple} }}"
 
 
 def pattern_of_any(keys: Iterable[Key]) -> str:

@@ -4,7 +4,7 @@ Must not evaluate anything itself.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -14,10 +14,11 @@ from typing import Any, Self, cast
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout, StoreEmpty
+from conflictgraph.rdf import NTriples
 from conflictgraph.store import frames, publication
 from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home
-from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits
+from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits, Statements
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.stream import Fate, Stream
@@ -25,6 +26,8 @@ from conflictgraph.store.stream import Fate, Stream
 WRITER = "conflictgraph.store.writer"
 _BATCH = 5_000
 """Triples in one message."""
+_PIECE = 1 << 20
+"""Bytes after which a message ends at the next line."""
 
 
 class EmbeddedDraft:
@@ -61,11 +64,11 @@ class EmbeddedDraft:
         """Run an update request as one transaction."""
         self._do({"verb": "update", "update": sparql})
 
-    def load(self, graph: NamedNode, triples: Iterable[Triple | Quad]) -> None:
+    def load(self, graph: NamedNode, triples: Statements) -> None:
         """Add triples to a named graph."""
         self._send_triples({"verb": "load", "graph": graph.value}, triples)
 
-    def replace_graph(self, graph: NamedNode, triples: Iterable[Triple | Quad]) -> None:
+    def replace_graph(self, graph: NamedNode, triples: Statements) -> None:
         """Make a named graph hold exactly these triples."""
         self._send_triples({"verb": "replace", "graph": graph.value}, triples)
 
@@ -141,10 +144,10 @@ class EmbeddedDraft:
         self._send(frames.json_frame(frames.REQUEST, request))
         self._report()
 
-    def _send_triples(self, request: dict[str, object], triples: Iterable[Triple | Quad]) -> None:
+    def _send_triples(self, request: dict[str, object], triples: Statements) -> None:
         self._settle()
         self._send(frames.json_frame(frames.REQUEST, request))
-        messages = (frames.frame(frames.DATA, data) for data in _ntriples(triples))
+        messages = (frames.frame(frames.DATA, data) for data in _pieces(triples))
         try:
             while (message := next(messages, None)) is not None:
                 self._send(message)
@@ -209,7 +212,20 @@ def _parsed(ntriples: str) -> tuple[Triple, ...]:
     return tuple(quad.triple for quad in parse(ntriples, RdfFormat.N_TRIPLES))
 
 
-def _ntriples(triples: Iterable[Triple | Quad]) -> Iterator[bytes]:
+def _pieces(triples: Statements) -> Iterator[bytes]:
+    """Whole lines of N-Triples, not much more than a megabyte at a time."""
+    if isinstance(triples, NTriples):
+        for piece in triples.pieces:
+            yield from _cut(piece)
+        return
     bare = (item.triple if isinstance(item, Quad) else item for item in triples)
     while batch := list(islice(bare, _BATCH)):
         yield serialize(batch, format=RdfFormat.N_TRIPLES) or b""
+
+
+def _cut(piece: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(piece):
+        end = piece.find(b"\n", start + _PIECE) + 1 or len(piece)
+        yield piece[start:end]
+        start = end

@@ -14,7 +14,8 @@ copy of a generation and is seen by nobody else. Each of its verbs happens in fu
 all. `publish` makes the draft the current generation in one atomic step; a draft that is discarded, or
 whose process dies at any moment, leaves nothing behind. The default graph of a draft is derived: it is in
 step with the named graphs before and after every verb (and every operation within one update request), and
-to write into it directly is refused with `UpdateRefused`.
+to write into it directly is refused with `UpdateRefused`. Text to be loaded that is no N-Triples loses the
+draft.
 
 **Blank nodes** keep their identity within the store but not their names; blank nodes of two loads never
 become one.
@@ -43,6 +44,7 @@ from typing import Protocol, Self
 from pyoxigraph import NamedNode, Quad, Triple
 
 from conflictgraph.formats import Format
+from conflictgraph.rdf import NTriples
 from conflictgraph.store.answered import Answered
 
 
@@ -58,6 +60,9 @@ class Dataset:
         """Whether the request names any graph."""
         return bool(self.default_graphs or self.named_graphs)
 
+
+Statements = Iterable[Triple | Quad] | NTriples
+"""What graphs are filled with. Text is for many: it costs a fraction of what objects do."""
 
 WHOLE = Dataset()
 """The store's own dataset: the merged view as default graph, and every named graph."""
@@ -199,10 +204,10 @@ class Draft(Queryable, Protocol):
     def update(self, sparql: str) -> None:
         """Run an update request as one transaction. It must name the graphs that it writes into."""
 
-    def load(self, graph: NamedNode, triples: Iterable[Triple | Quad]) -> None:
+    def load(self, graph: NamedNode, triples: Statements) -> None:
         """Add triples to a named graph; of a quad, its triple. The way for many."""
 
-    def replace_graph(self, graph: NamedNode, triples: Iterable[Triple | Quad]) -> None:
+    def replace_graph(self, graph: NamedNode, triples: Statements) -> None:
         """Make a named graph hold exactly these triples."""
 
     def drop_graph(self, graph: NamedNode) -> None:

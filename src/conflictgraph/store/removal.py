@@ -17,32 +17,39 @@ from conflictgraph.store.journal import Journal
 _BATCH = 10_000
 
 
-def digests(ntriples: bytes) -> Iterator[bytes]:
-    """What stands for each line of the engine's own N-Triples in `remove_all_but`. Lines with blank nodes are
-    left out: their names are of one load only."""
-    return (digest(line) for line in ntriples.splitlines() if b"_:" not in line)
+def held(store: Store, graph: NamedNode) -> set[bytes]:
+    """The digests of what a graph holds."""
+    return {digest(_line(quad)) for quad in store.quads_for_pattern(None, None, None, graph)}
 
 
-def remove_all_but(store: Store, graph: NamedNode, kept: Collection[bytes], journal: Journal) -> set[bytes]:
-    """Take out what is not among the digests, and return the digests of what stays. That a triple is written
-    otherwise than stored does no harm: it is taken out, and is missing from what stays."""
-    staying: set[bytes] = set()
-    stale = _stale(store, graph, kept, staying)
-    while batch := list(islice(stale, _BATCH)):
-        journal.note((f"{quad.triple} .".encode() for quad in batch), graph)
-        _remove(store, batch)
-    if not staying:
-        store.remove_graph(graph)
-    return staying
+def missing(lines: Iterable[bytes], there: set[bytes]) -> Iterator[bytes]:
+    """Those of the engine's lines of N-Triples, ends included, that are not there. What is there is taken
+    from the digests, so that they are of what is to go in the end.
 
-
-def _stale(store: Store, graph: NamedNode, kept: Collection[bytes], staying: set[bytes]) -> Iterator[Quad]:
-    for quad in store.quads_for_pattern(None, None, None, graph):
-        found = digest(f"{quad.triple} .".encode())
-        if found in kept:
-            staying.add(found)
+    Lines with blank nodes are always missing: their names are of one load only. That a triple is written
+    otherwise than stored does no harm: it is taken out and comes in again.
+    """
+    for line in lines:
+        found = digest(line.rstrip(b"\n"))
+        if b"_:" not in line and found in there:
+            there.remove(found)
         else:
-            yield quad
+            yield line
+
+
+def remove(store: Store, graph: NamedNode, journal: Journal, stale: Collection[bytes] | None = None) -> None:
+    """Take triples out of a graph: those with these digests, or all."""
+    quads = store.quads_for_pattern(None, None, None, graph)
+    going = (quad for quad in quads if stale is None or digest(_line(quad)) in stale)
+    while batch := list(islice(going, _BATCH)):
+        journal.note(map(_line, batch), graph)
+        _remove(store, batch)
+    if next(store.quads_for_pattern(None, None, None, graph), None) is None:
+        store.remove_graph(graph)
+
+
+def _line(quad: Quad) -> bytes:
+    return f"{quad.triple} .".encode()
 
 
 def digest(line: bytes) -> bytes:

@@ -4,24 +4,21 @@ Started by the fork server with the arguments of `child.Child`, the home and the
 open. Must not know deadlines.
 """
 
-import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Store
 
-from conflictgraph.errors import ConflictGraphError, StoreUnavailable, UpdateRefused
+from conflictgraph.errors import ConflictGraphError, StoreUnavailable, UpdateRefused, WorkerFailed
 from conflictgraph.store import evaluation, guard, merge, publication, removal, rewriting
 from conflictgraph.store.blanks import FUNCTIONS
 from conflictgraph.store.child import Child
 from conflictgraph.store.frames import ABORT, END, Channel, failure_frame, json_frame, parsed
 from conflictgraph.store.home import Home
 from conflictgraph.store.journal import Journal
+from conflictgraph.store.spool import Spool
 from conflictgraph.store.syntax import syntax_error
-
-_SMALL = 1 << 20
-"""Bytes up to which a load is one transaction; a larger one writes files of its own."""
 
 
 class Writer:
@@ -62,33 +59,32 @@ class Writer:
         without = NamedNode(request["without"]) if request["without"] else None
         return {"changes": self.journal.changes(self._store, without)}
 
-    def load(self, spool: IO[bytes]) -> dict[str, object]:
-        """Add the quads of the spool."""
-        size = spool.tell()
-        spool.seek(0)
-        if size <= _SMALL:
-            self._store.load(spool.read(), RdfFormat.N_QUADS)
-        else:
-            self._store.bulk_load(spool, RdfFormat.N_QUADS, lenient=True)
+    def load(self, graph: NamedNode, spool: Spool) -> dict[str, object]:
+        """Add the triples of the spool to a graph."""
+        self._note(graph, spool)
+        spool.load(self._store, graph)
         return {}
 
-    def replace(self, graph: NamedNode, spool: IO[bytes], digests: Collection[bytes]) -> dict[str, object]:
-        """Make a graph hold the triples of the spool, whose digests are given, and nothing else.
+    def replace(self, graph: NamedNode, spool: Spool) -> dict[str, object]:
+        """Make a graph hold the triples of the spool and nothing else.
 
         What is there already stays, so that the new generation shares its files with the old one.
         """
-        staying = removal.remove_all_but(self._store, graph, digests, self.journal)
-        spool.seek(0)
-        with tempfile.TemporaryFile(dir=self._home.path) as missing:
-            for line in spool:
-                if removal.digest(line.rstrip(b"\n")) not in staying:
-                    self.journal.note((line.rstrip(b"\n"),), graph)
-                    missing.write(merge.doubled(line, graph))
-            return self.load(missing)
+        there = removal.held(self._store, graph)
+        if not there:
+            return self.load(graph, spool)
+        with Spool(self._home.path) as missing:
+            missing.add_lines(removal.missing(spool.lines(), there))
+            if there:
+                removal.remove(self._store, graph, self.journal, there)
+            return self.load(graph, missing)
+
+    def _note(self, graph: NamedNode, spool: Spool) -> None:
+        self.journal.note((line.rstrip(b"\n") for line in spool.lines()), graph)
 
     def drop(self, request: dict[str, Any]) -> dict[str, object]:
         """Make a graph be gone."""
-        removal.remove_all_but(self._store, NamedNode(request["graph"]), (), self.journal)
+        removal.remove(self._store, NamedNode(request["graph"]), self.journal)
         return {}
 
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
@@ -131,6 +127,8 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
         channel.send(failure_frame(StoreUnavailable(f"Cannot write in {directory}: {error}")))
     except (ConflictGraphError, RuntimeError, ValueError) as error:
         channel.send(evaluation.failure(error))
+    except SyntaxError as error:
+        channel.send(failure_frame(WorkerFailed(f"What was to be loaded is no N-Triples: {error}")))
     else:
         channel.send(json_frame(END, report))
 
@@ -140,18 +138,12 @@ def _with_spool(
 ) -> dict[str, object]:
     """Take in all the triples before the first is written, so that a source that fails leaves no trace."""
     graph = NamedNode(request["graph"])
-    replaces = request["verb"] == "replace"
-    digests: set[bytes] = set()
-    with _Messages(channel) as messages, tempfile.TemporaryFile(dir=directory) as spool:
+    with _Messages(channel) as messages, Spool(directory) as spool:
         for payload in messages:
-            spool.write(payload if replaces else merge.doubled(payload, graph))
-            if replaces:
-                digests.update(removal.digests(payload))
-            else:
-                writer.journal.note(payload.splitlines(), graph)
+            spool.add(payload)
         if messages.aborted:
             return {}
-        return writer.replace(graph, spool, digests) if replaces else writer.load(spool)
+        return writer.replace(graph, spool) if request["verb"] == "replace" else writer.load(graph, spool)
 
 
 class _Messages:
