@@ -56,18 +56,21 @@ class Reader:
         there = {name for (name,) in tokens.rows(ask("SELECT DISTINCT ?g WHERE { GRAPH ?g { } }"), 1)}
         self.has_inferred = str(graphs.INFERRED) in there
         merged = (name for name in sorted(there) if graphs.is_merged(NamedNode(name[1:-1])))
-        self._asserting = " ".join(name for name in merged if name != str(graphs.INFERRED))
+        asserting = " ".join(name for name in merged if name != str(graphs.INFERRED))
+        self._graphs = f"VALUES ?g {{ {asserting} }}" if self.has_inferred else ""
 
     def read(self, keys: Iterable[Key]) -> None:
         """Read those relations that were not read yet; `("", "")` stands for all."""
         wanted = set(keys)
         if ("", "") in wanted:
-            wanted = {(predicate, "") for (predicate,) in self._rows("DISTINCT ?p", "?s ?p ?o")}
+            wanted = {
+                (predicate, "") for (predicate,) in self._rows("DISTINCT ?p", self._asserted("?s ?p ?o"))
+            }
         if (TYPE, "") in wanted:
             wanted = {key for key in wanted if key[0] != TYPE} | {(TYPE, "")}
         nameless = {key for key in wanted if not tokens.has_name(key[1])}
         if nameless - self._read:
-            rows = self._rows("?s ?o", f"?s {TYPE} ?o", "FILTER(isBlank(?o))")
+            rows = self._rows("?s ?o", f"{self._asserted(f'?s {TYPE} ?o')} FILTER(isBlank(?o))")
             self.known.give_pairs(TYPE, cast(Iterator[Pair], rows))
             self._read |= nameless
         for key in sorted(wanted - self._read):
@@ -77,39 +80,36 @@ class Reader:
     def read_together(self, keys: Iterable[Key]) -> None:
         """The same for small relations, in one query."""
         wanted = set(keys)
-        for predicate, subject, object_ in self._rows("?p ?s ?o", f"{pattern_of_any(wanted)}"):
+        for predicate, subject, object_ in self._rows(
+            "?p ?s ?o", pattern_of_any(wanted, self._asserted("?s ?p ?o"))
+        ):
             self.known.give_pairs(predicate, [(subject, object_)])
         self._read |= wanted
 
     def _read_one(self, key: Key) -> None:
         predicate, class_ = key
         if class_:
-            rows = self._rows("?s", f"?s {predicate} {class_}")
+            rows = self._rows("?s", self._asserted(f"?s {predicate} {class_}"))
             self.known.give_members(class_, (subject for (subject,) in rows))
         else:
-            rows = self._rows("?s ?o", f"?s {predicate} ?o")
+            rows = self._rows("?s ?o", self._asserted(f"?s {predicate} ?o"))
             self.known.give_pairs(predicate, cast(Iterator[Pair], rows))
 
-    def _rows(self, variables: str, pattern: str, condition: str = "") -> Iterator[tuple[str, ...]]:
-        text = self._ask(f"SELECT {variables} WHERE {{ {self._asserted(pattern)} {condition} }}")
+    def _rows(self, variables: str, pattern: str) -> Iterator[tuple[str, ...]]:
+        text = self._ask(f"SELECT {variables} WHERE {{ {self._graphs} {pattern} }}")
         return tokens.rows(text, variables.count("?"))
 
-    def _asserted(self, pattern: str) -> str:
-        """The group pattern, which ends in a triple's, of what is not only inferred."""
-        if not self.has_inferred:
-            return pattern
-        start, bracket, triple = pattern.rpartition("}")
-        return f"{start}{bracket} VALUES ?g {{ {self._asserting} }} GRAPH ?g {{ {triple} }}"
+    def _asserted(self, triple: str) -> str:
+        """The group pattern of a triple that is not only inferred."""
+        return f"GRAPH ?g {{ {triple} }}" if self.has_inferred else triple
 
 
-def pattern_of_any(keys: Iterable[Key]) -> str:
-    """The group pattern whose `?s ?p ?o` are the rows of relations."""
-    classes = " ".join(sorted(class_ for _, class_ in keys if class_))
+def pattern_of_any(keys: Iterable[Key], triple: str = "?s ?p ?o") -> str:
+    """The group pattern whose `?s ?p ?o` are the rows of relations; `triple` is that of one row."""
+    classes = sorted(class_ for _, class_ in keys if class_)
     predicates = " ".join(sorted(predicate for predicate, class_ in keys if not class_))
-    return (
-        f"{{ VALUES ?p {{ {predicates} }} }} UNION {{ VALUES (?p ?o) {{"
-        f" {' '.join(f'({TYPE} {class_})' for class_ in classes.split())} }} }} ?s ?p ?o"
-    )
+    types = " ".join(f"({TYPE} {class_})" for class_ in classes)
+    return f"{{ VALUES ?p {{ {predicates} }} {triple} }} UNION {{ VALUES (?p ?o) {{ {types} }} {triple} }}"
 
 
 SCHEMA: Final = pattern_of_any(ontology.KEYS)

@@ -31,7 +31,9 @@ def counted(state: Queryable) -> Numbers:
     for row in _rows(state, "void-classes"):
         numbers["entities", _text(row, "class")] = _number(row, "entities")
     for row in _rows(state, "void-properties-of-classes"):
-        numbers["triples", _text(row, "class"), _text(row, "property")] = _number(row, "triples")
+        name, number = _text(row, "property"), _number(row, "triples")
+        for kind in _text(row, "classes").split():
+            numbers["triples", kind, name] += number
     return numbers
 
 
