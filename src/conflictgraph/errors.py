@@ -134,12 +134,15 @@ class QueryTooLarge(AskerError):
 
 
 class QueryTimeout(AskerError):
-    """Evaluation passed its deadline of `seconds` and was killed."""
+    """Evaluation passed its deadline of `seconds` and was killed; `waited` were gone when it began."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    def __init__(self, seconds: float, waited: float = 0.0) -> None:
+        self.seconds, self.waited = seconds, waited
+        limit = f"The query was stopped at its limit of {seconds:g} s"
         super().__init__(
-            f"The query was stopped at its limit of {seconds:g} s. Make it more selective, or add a LIMIT."
+            f"{limit}, {waited:.1f} s of which it had waited. Ask again later, or make it more selective."
+            if waited > seconds / 10
+            else f"{limit}. Make it more selective, or add a LIMIT."
         )
 
 

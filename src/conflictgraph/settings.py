@@ -153,7 +153,7 @@ class Settings:
         default=10.0, metadata=_about(_SECONDS, "longest wait for another writer to finish", "seconds")
     )
     query_timeout: float = field(
-        default=30.0, metadata=_about(_SECONDS, "longest evaluation of one query", "seconds")
+        default=30.0, metadata=_about(_SECONDS, "longest time of one query, from when it comes", "seconds")
     )
     update_timeout: float = field(
         default=300.0, metadata=_about(_SECONDS, "longest evaluation of one step of a draft", "seconds")

@@ -109,7 +109,7 @@ def test_a_full_queue_says_so_at_once(one_worker: EmbeddedStore) -> None:
 
 def test_waiting_for_a_worker_has_an_end(home: Path) -> None:
     store = EmbeddedStore(home, workers=1, limits=Limits(seconds=0.5))
-    with store.query(LONG, "text/csv"), pytest.raises(errors.StoreBusy, match="within"):
+    with store.query(LONG, "text/csv"), pytest.raises(errors.StoreBusy, match="within the time"):
         store.query(QUICK)
     store.close()
 

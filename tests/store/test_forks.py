@@ -158,7 +158,7 @@ def test_the_fork_server_has_one_thread_and_a_worker_nothing_of_others(store: Em
     assert len(list(Path(f"/proc/{store._forks.pid}/task").iterdir())) == 1
     for process in pair:
         sockets = [link for link in _links(process.pid) if link.startswith("socket:")]
-        assert len(sockets) == 1
+        assert len(sockets) == 2  # the channel and the cord
         process.end()
 
 

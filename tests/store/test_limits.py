@@ -1,6 +1,7 @@
 """What keeps one query from being in the way of others: places, rows, stack, cancellation in the queue."""
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,7 +82,7 @@ def test_a_long_query_that_nobody_waits_behind_keeps_its_place(
         query = threads.submit(store.query, ENDLESS)
         wait_until(query.done)
         assert isinstance(query.exception(), errors.QueryTimeout)
-        assert not store._pool._long
+        assert not store._pool._places._long
 
 
 def test_a_long_query_steps_back_and_the_next_on_its_worker_does_not(home: Path) -> None:
@@ -121,6 +122,37 @@ def test_a_query_is_cancelled_while_it_waits_for_a_place(home: Path, threads: Th
         assert not first.done()
         running.cancel()
         assert isinstance(first.exception(timeout=20), errors.QueryCancelled)
+
+
+def test_what_a_query_waits_for_a_place_is_part_of_its_time(home: Path, threads: ThreadPoolExecutor) -> None:
+    with closing(EmbeddedStore(home, workers=1, limits=Limits(seconds=6))) as store:
+        worker = store._pool.take(60)
+        began = time.monotonic()
+        asked = threads.submit(store.query, ENDLESS)
+        wait_until(lambda: store._pool.waiting == 1)
+        time.sleep(5)
+        store._pool.give_back(worker, Fate.DONE)
+        error = asked.exception(timeout=60)
+        assert time.monotonic() - began < 10, "it had its whole time once more"
+        assert isinstance(error, errors.QueryTimeout)
+        assert 5 < error.waited < 6
+        assert "of which it had waited" in str(error)
+
+
+def test_a_query_whose_time_is_over_before_its_turn_never_ran(home: Path) -> None:
+    with closing(EmbeddedStore(home, workers=1, limits=Limits(seconds=0.3))) as store:
+        worker = store._pool.take(60)
+        with pytest.raises(errors.StoreBusy, match="No worker was free"):
+            store.query(QUICK)
+        worker.kill()
+        store._pool.give_back(worker, Fate.LOST)
+        os.kill(store._forks.pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(errors.StoreBusy, match="No worker was ready"):
+                store.query(QUICK)
+        finally:
+            os.kill(store._forks.pid, signal.SIGCONT)
+        wait_until(lambda: store._pool.running == 0)
 
 
 def test_who_waits_longest_comes_first(home: Path, threads: ThreadPoolExecutor) -> None:

@@ -62,20 +62,20 @@ def test_a_query_is_cancelled_while_its_client_waits_for_the_first_row(patient: 
         reply = waiting.result(timeout=60)
     assert (reply.status, reply.media_type) == (503, "application/problem+json")
     assert (reply.json["kind"], reply.json["detail"]) == ("QueryCancelled", "The query was cancelled.")
-    assert before - workers(patient.pid)
+    wait_until(lambda: bool(before - workers(patient.pid)))
     assert ask(patient, QUICK).status == 200
     assert cancel(patient, id).status == 404
 
 
 def test_a_query_is_cancelled_while_rows_flow_and_its_answer_does_not_look_whole(patient: Server) -> None:
-    before = workers(patient.pid)
     connection, response = begun(patient, FLOWING)
+    busy = workers(patient.pid)
     id = response.headers["Query-Id"]
     assert cancel(patient, id).status == 204
     with pytest.raises(http.client.IncompleteRead):
         response.read()
     connection.close()
-    assert before - workers(patient.pid)
+    wait_until(lambda: bool(busy - workers(patient.pid)))
     wait_until(lambda: cancel(patient, id).status == 404)
 
 

@@ -17,9 +17,10 @@ from conflictgraph.hosts import Allowed
 from conflictgraph.store import frames, guard
 from conflictgraph.store.answered import Answered
 from conflictgraph.store.forks import Forks
-from conflictgraph.store.pool import Pool, Room
+from conflictgraph.store.pool import Pool
 from conflictgraph.store.port import Cancellation, Limits
 from conflictgraph.store.process import Process
+from conflictgraph.store.room import Room
 from conflictgraph.store.stream import Fate
 from conflictgraph.store.tokens import decoded
 

@@ -17,7 +17,7 @@ from conflictgraph.store.draft import WRITER, EmbeddedDraft
 from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home
 from conflictgraph.store.lane import Lane
-from conflictgraph.store.pool import Pool, Room
+from conflictgraph.store.pool import Pool
 from conflictgraph.store.port import (
     WHOLE,
     Activity,
@@ -30,6 +30,7 @@ from conflictgraph.store.port import (
 )
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
+from conflictgraph.store.room import Room
 from conflictgraph.store.stream import Fate, Stream
 
 _WORKER = "conflictgraph.store.worker"
@@ -62,7 +63,7 @@ class EmbeddedStore:
         self._federation = federation
         self._forks = Forks(_WORKER, WRITER)
         start = partial(Process, self._forks, _WORKER, limits)
-        self._pool = Pool(start, Room(workers, queue, long))
+        self._pool = Pool(start, Room(workers, queue, long, limits.seconds))
         self._lane = Lane(limits)
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
@@ -85,8 +86,7 @@ class EmbeddedStore:
         answered = Answered(sparql)
         if self._federation is not None:
             answered = self._federation.answered(sparql, self._limits.seconds, cancellation)
-        spent = time.monotonic() - began
-        evaluate = partial(self._query, answered, accept, dataset, spent, cancellation)
+        evaluate = partial(self._query, answered, accept, dataset, began, cancellation)
         if generation is not None:
             return evaluate(self._located(self._home.require(generation)))
         try:
@@ -107,7 +107,7 @@ class EmbeddedStore:
         answered: Answered,
         accept: str,
         dataset: Dataset,
-        spent: float,
+        began: float,
         cancellation: Cancellation | None,
         generation: _Located,
     ) -> Answer:
@@ -119,14 +119,15 @@ class EmbeddedStore:
             path=generation.path,
             rows=self._limits.result_rows,
         )
-        left = max(self._limits.seconds - spent, 0.001)
-        process = self._pool.take(left, cancellation)
+        deadline = began + self._limits.seconds
+        process = self._pool.take(deadline - time.monotonic(), cancellation)
+        spent = time.monotonic() - began
         try:
-            process.send(request, left)
+            process.send(request, max(deadline - time.monotonic(), 0.001))
         except (ConflictGraphError, TimeoutError) as error:
             self._pool.give_back(process, Fate.LOST)
             if isinstance(error, TimeoutError):
-                raise QueryTimeout(self._limits.seconds) from error
+                raise QueryTimeout(self._limits.seconds, spent) from error
             raise
         stream = Stream(process, self._limits, self._pool.give_back, cancellation, spent=spent)
         return Answer(answered_format(stream, accept), generation.number, stream)

@@ -5,7 +5,8 @@ Started as `python -m conflictgraph.store.fork_server` with the descriptor of th
 orders, and the modules that may be ordered. It has one thread, as forking needs. With an order comes one end
 of a pair of sockets, the new process's cord: it tells the number of the process, later the status with
 which it ended, and if the other end is shut, the process is killed. So no number is used for a process that
-is gone, none stays a zombie, and all end with whoever ordered them. Must not know what they do.
+is gone, none stays a zombie, and all end with whoever ordered them. The new process holds the cord, too, so
+that it is cut only when the process is gone. Must not know what they do.
 """
 
 import gc
@@ -68,7 +69,7 @@ class _Server:
             with suppress(OSError):  # then channel and cord are shut, which says so
                 pid = os.fork()
                 if pid == 0:
-                    self._become(order, cord, channel)
+                    self._become(order, channel)
                 self._cords[pid] = kept = cord.dup()
                 kept.setblocking(False)
                 self._poll.register(kept, select.POLLIN)
@@ -76,13 +77,13 @@ class _Server:
             for descriptor in order.keep_open:
                 os.close(descriptor)
 
-    def _become(self, order: Order, cord: socket.socket, channel: socket.socket) -> None:
-        """In the new process: be what was ordered, to the end."""
+    def _become(self, order: Order, channel: socket.socket) -> None:
+        """In the new process: be what was ordered, to the end. The cord stays open for as long."""
         status = 1
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for other in (self._orders, self._woken, self._waking, cord, *self._cords.values()):
+            for other in (self._orders, self._woken, self._waking, *self._cords.values()):
                 other.close()
             with suppress(OSError):
                 _NAME.write_text(order.module.removeprefix("conflictgraph.")[:15])

@@ -34,15 +34,15 @@ class Forked:
 
     @property
     def status(self) -> int | None:
-        """The status with which it ended, negative for a signal; None if it runs, or nobody can tell."""
+        """The status with which it ended, negative for a signal; None if it runs, or nobody saw it."""
         return self._told[1] if len(self._told) > 1 else None
 
     def has_ended(self, timeout: float = 0) -> bool:
-        """Whether it has ended within the time, or nobody can tell because the fork server is gone."""
+        """Whether it has ended within the time."""
         return self._listen(2, timeout)
 
     def kill(self) -> None:
-        """Kill the process if it runs."""
+        """Have the process killed if it runs, and the fork server does."""
         with suppress(OSError):
             self._cord.shutdown(socket.SHUT_WR)
 

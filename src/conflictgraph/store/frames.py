@@ -6,6 +6,7 @@ Must not know what the messages mean, except that an error crosses as its class'
 import json
 import socket
 import struct
+from contextlib import suppress
 from typing import Any
 
 from conflictgraph import errors
@@ -87,6 +88,11 @@ class Channel:
     def fileno(self) -> int:
         """The descriptor, for polling."""
         return self._socket.fileno()
+
+    def hang_up(self) -> None:
+        """Let both ends see that it is over, also whoever waits for a message."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Let the other end see that nobody listens any more."""

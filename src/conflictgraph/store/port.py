@@ -25,10 +25,10 @@ become one.
 `Federation`, which asks beforehand: no engine ever fetches. A draft refuses both.
 `NotAcceptable` and `MalformedRequest` from the Accept header. `QueryTimeout`, `QueryOutOfMemory`,
 `ResultTooLarge`, `TooManyRows`, `QueryTooDeep` for a query that passes a limit. `StoreBusy` if the queue is
-full, or the query gave way to others. `NotFound` for a generation that is not kept. `StoreEmpty` before
-anything is published, `StoreUnavailable` if the store cannot be read: there is never a silent empty graph.
-An error before the first chunk is raised by `query`; a later one by the iterator of chunks, and then what
-came before is *not* a complete answer.
+full, the query's time was over before its turn came, or it gave way to others. `NotFound` for a generation
+that is not kept. `StoreEmpty` before anything is published, `StoreUnavailable` if the store cannot be read:
+there is never a silent empty graph. An error before the first chunk is raised by `query`; a later one by the
+iterator of chunks, and then what came before is *not* a complete answer.
 
 A store may be used by many threads; a draft and an answer by one at a time (though any thread may close an
 answer).
@@ -72,8 +72,9 @@ WHOLE = Dataset()
 class Limits:
     """What one query, or one verb of a draft, may take.
 
-    `seconds` is for the engine's work; `total_seconds` also counts the time in which nobody reads the
-    answer, so that a reader who falls asleep does not keep a worker (0: no such limit).
+    `seconds` is for waiting until its turn comes, and for the engine's work; `total_seconds` is for the work
+    and the time in which nobody reads the answer, so that a reader who falls asleep does not keep a worker
+    (0: no such limit).
     """
 
     seconds: float = 30.0

@@ -7,8 +7,8 @@ end when the parent's end of the pair closes, however the parent dies.
 import os
 import signal
 import socket
+import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from conflictgraph.errors import (
     ConflictGraphError,
@@ -25,7 +25,6 @@ from conflictgraph.store.frames import Channel
 from conflictgraph.store.port import Limits
 
 _PATIENCE = 10.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Process:
@@ -64,10 +63,9 @@ class Process:
     def work(self) -> float:
         """Seconds that the processors have spent on the process; 0 where the system does not tell."""
         try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            return time.clock_gettime(_clock(self.pid))
         except OSError:
             return 0.0
-        return (int(fields[11]) + int(fields[12])) / _TICKS
 
     def wait_until_ready(self, timeout: float) -> None:
         """Wait for a process that says when it is ready for its first request. Raises `TimeoutError`."""
@@ -108,11 +106,11 @@ class Process:
 
     def obituary(self) -> ConflictGraphError:
         """What explains that the process does not answer any more. Ends it if it has not ended."""
+        if self._reason is not None:
+            return self._reason
         if not self._process.has_ended(timeout=1):
             self.end()
         status = self._process.status
-        if self._reason is not None:
-            return self._reason
         if status == OUT_OF_MEMORY:
             return QueryOutOfMemory(self._limits.memory_mb)
         if status == OUT_OF_TIME:
@@ -131,11 +129,12 @@ class Process:
         self.killed, self._reason = True, reason
         if os.getpid() == self._owner:  # not in a forked copy
             self._process.kill()
+            self._channel.hang_up()
 
     def end(self) -> None:
         """Kill the process if it runs, wait until it is gone, and close the channel."""
+        self.kill(self._reason)
         if os.getpid() == self._owner:
-            self._process.kill()
             self._process.has_ended(_PATIENCE)
             self.leave()
 
@@ -144,3 +143,8 @@ class Process:
         if os.getpid() == self._owner:
             self._process.close()
             self._channel.close()
+
+
+def _clock(pid: int) -> int:
+    """The clock of the processor time of a process, as Linux numbers them; see clock_getcpuclockid(3)."""
+    return (~pid << 3) | 2

@@ -28,8 +28,8 @@ Release = Callable[[Process, Fate], None]
 
 
 class Stream:
-    """An iterator of chunks. The time limit counts only while the reader waits for the worker, and `spent`
-    of it is gone already.
+    """An iterator of chunks. The time limit counts only while the reader waits for the worker; `spent` of it
+    was gone before there was one.
 
     It is made when the first chunk is there, or the end; what goes wrong before is raised at once.
     """
@@ -46,7 +46,8 @@ class Stream:
     ) -> None:
         self._process: Process | None = process
         self._release, self._limits, self._kill = release, limits, kill
-        self._seconds_left, self._bytes_left = limits.seconds - spent, limits.result_bytes
+        self._spent, self._seconds_left = spent, limits.seconds - spent
+        self._bytes_left = limits.result_bytes
         self._ready: deque[bytes] = deque()
         self._error: ConflictGraphError | None = None
         self._owning = threading.Lock()
@@ -109,7 +110,7 @@ class Stream:
         try:
             return process.receive(max(self._seconds_left, 0.001))
         except TimeoutError as error:
-            raise self._failed(QueryTimeout(self._limits.seconds), Fate.LOST) from error
+            raise self._failed(QueryTimeout(self._limits.seconds, self._spent), Fate.LOST) from error
         except ConflictGraphError as error:
             fate = Fate.DONE if process.alive else Fate.LOST
             raise self._failed(self._error or error, fate) from error

@@ -1,0 +1,122 @@
+"""Which queries have a place, which go on in a further one, and which must go when others wait.
+
+A query that has made its worker work for `LONG` seconds while others wait, or kept it for a second without
+making it work, goes on in one of the `long` further places. If these are taken, one of them all is stopped:
+the one that has worked most, if that was more than its share, else the one that came last. Must not know
+threads; the caller sees to it that one at a time asks.
+"""
+
+import time
+from dataclasses import dataclass
+from math import inf
+
+from conflictgraph.errors import GaveWay
+from conflictgraph.store.child import LONG
+from conflictgraph.store.process import Process
+
+_LOOK = 0.01
+_STALLED = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many queries run at a time at first (`places`), how many of them may go on (`long`; with 0, a
+    query keeps its place), how many wait, and for how many `seconds` each may run.
+    """
+
+    places: int = 2
+    queue: int = 64
+    long: int = 0
+    seconds: float = 30.0
+
+    @property
+    def share(self) -> float:
+        """The seconds of work for each if all places are taken all the time, and the processors do `places`
+        seconds of work in one."""
+        return self.seconds * self.places / (self.places + self.long)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """When a query got its place, and what its process had worked before."""
+
+    began: float
+    work_before: float
+
+
+class Places:
+    """The queries at work. `taken` counts those in a place and those that are about to have one."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._turns: dict[Process, _Turn] = {}
+        self._long: set[Process] = set()
+        self.taken = 0
+
+    @property
+    def running(self) -> int:
+        """Queries at work."""
+        return self.taken + len(self._long)
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """Their workers."""
+        return tuple(self._turns)
+
+    @property
+    def free(self) -> bool:
+        """Whether there is a place."""
+        return self.taken < self._room.places
+
+    def begin(self, process: Process) -> None:
+        """A query begins, in a place that was taken for it."""
+        self._turns[process] = _Turn(time.monotonic(), process.work)
+
+    def end(self, process: Process) -> None:
+        """A query is over, wherever it was."""
+        if self._turns.pop(process, None) is not None and process not in self._long:
+            self.taken -= 1
+        self._long.discard(process)
+
+    def make(self) -> float:
+        """Free a place that a query has had for long. The seconds until one may be free, 0 if one is."""
+        if not self._room.long:
+            return inf
+        soonest = inf
+        for process, turn in self._turns.items():
+            if process not in self._long:
+                if (left := _left(process, turn)) <= 0:
+                    self._displace(process)
+                    return 0
+                soonest = min(soonest, left)
+        return max(min(soonest, LONG), _LOOK)
+
+    def _displace(self, process: Process) -> None:
+        self._long.add(process)
+        self.taken -= 1
+        if len(self._long) > self._room.long:
+            self._stop(self._most_worked(process))
+
+    def _most_worked(self, last: Process) -> Process:
+        worked = {process: _worked(process, self._turns[process]) for process in self._long}
+        most = max(worked, key=worked.__getitem__)
+        return most if worked[most] > self._room.share else last
+
+    def _stop(self, process: Process) -> None:
+        worked = _worked(process, self._turns.pop(process))
+        self._long.remove(process)
+        process.kill(
+            GaveWay(
+                f"The query was stopped because others wait and {self._room.long} long queries run. "
+                f"It had made the processors work for {worked:.1f} s. Try again later."
+            )
+        )
+
+
+def _worked(process: Process, turn: _Turn) -> float:
+    return process.work - turn.work_before
+
+
+def _left(process: Process, turn: _Turn) -> float:
+    """The seconds for which a query may keep its place at least."""
+    return min(LONG - _worked(process, turn), turn.began + _STALLED - time.monotonic())

@@ -1,0 +1,106 @@
+"""Who keeps a place, who goes on in a further one, and who is stopped when others wait."""
+
+from math import inf
+from typing import cast
+
+import pytest
+
+from conflictgraph.errors import ConflictGraphError, GaveWay
+from conflictgraph.store.child import LONG
+from conflictgraph.store.process import Process
+from conflictgraph.store.room import Places, Room
+
+ROOM = Room(places=1, long=2, seconds=30)
+"""With a share of ten seconds."""
+
+
+class Worker:
+    """Has worked as long as it is told."""
+
+    def __init__(self, work: float = 0.0) -> None:
+        self.work = work
+        self.reason: ConflictGraphError | None = None
+
+    def kill(self, reason: ConflictGraphError) -> None:
+        self.reason = reason
+
+
+def begun(places: Places, before: float = 0.0) -> Worker:
+    """A worker with a query of its own, that had worked before."""
+    worker = Worker(before)
+    places.taken += 1
+    places.begin(cast(Process, worker))
+    return worker
+
+
+def long(places: Places, *works: float) -> list[Worker]:
+    """Workers in the further places, which have worked so long."""
+    workers = []
+    for work in works:
+        worker = begun(places, before=7.0)
+        worker.work += 2 * LONG
+        assert places.make() == 0
+        worker.work = 7.0 + work
+        workers.append(worker)
+    return workers
+
+
+def stopped(*workers: Worker) -> list[bool]:
+    return [isinstance(worker.reason, GaveWay) for worker in workers]
+
+
+def test_who_has_not_worked_for_long_keeps_the_place() -> None:
+    places = Places(ROOM)
+    worker = begun(places, before=100.0)
+    worker.work += LONG / 2
+    assert 0 < places.make() <= LONG
+    assert (places.free, places.running, worker.reason) == (False, 1, None)
+
+
+def test_who_has_worked_for_long_goes_on_elsewhere() -> None:
+    places = Places(ROOM)
+    first, second = long(places, 1.0, 2.0)
+    assert (places.free, places.running, stopped(first, second)) == (True, 2, [False, False])
+    for worker in (first, second):
+        places.end(cast(Process, worker))
+    assert (places.free, places.running) == (True, 0)
+
+
+@pytest.mark.parametrize("works", [(11.0, 30.0), (30.0, 11.0), (0.5, 10.5)])
+def test_the_one_that_has_worked_most_is_stopped_if_it_had_its_share(works: tuple[float, float]) -> None:
+    places = Places(ROOM)
+    old = long(places, *works)
+    (new,) = long(places, LONG)
+    assert stopped(*old) == [work == max(works) for work in works]
+    assert stopped(new) == [False]
+    assert f"{max(works):.1f} s" in str(old[works.index(max(works))].reason)
+    assert (places.free, places.running) == (True, 2)
+
+
+def test_as_long_as_none_had_its_share_the_last_is_stopped() -> None:
+    places = Places(ROOM)
+    old = long(places, 9.9, 0.1)
+    (new,) = long(places, LONG)
+    assert (stopped(*old), stopped(new)) == ([False, False], [True])
+    assert (places.free, places.running) == (True, 2)
+
+
+def test_a_query_that_was_stopped_gives_its_worker_back_like_any_other() -> None:
+    places = Places(ROOM)
+    old = long(places, 20.0, 30.0)
+    long(places, LONG)
+    for worker in old:
+        places.end(cast(Process, worker))
+    assert (places.taken, places.running) == (0, 1)
+
+
+def test_without_further_places_nobody_goes() -> None:
+    places = Places(Room(places=1))
+    worker = begun(places)
+    worker.work = 100.0
+    assert (places.make(), worker.reason, places.free) == (inf, None, False)
+
+
+def test_the_share_is_what_the_processors_can_do_for_each() -> None:
+    assert ROOM.share == 10
+    assert Room(places=2, long=16, seconds=9).share == 1
