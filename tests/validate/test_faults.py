@@ -39,6 +39,37 @@ def test_a_faulty_shapes_graph_is_refused_with_the_shape_and_the_reason(shapes: 
     assert str(caught.value.shape) == "<http://example.org/S>"
 
 
+@pytest.mark.parametrize(
+    ("shapes", "place"),
+    [
+        (
+            ":S a sh:NodeShape ; sh:property [ sh:path :p ; sh:minCount 1.5 ] .",
+            ":S sh:property [ sh:path :p ]",
+        ),
+        (":S a sh:NodeShape ; sh:property [ sh:path ( :p ) ] .", ":S sh:property [ ]"),
+        (
+            ":S a sh:NodeShape ; sh:or ( [ sh:class :C ] [ sh:property [ sh:path :p ; sh:minCuont 1 ] ] ) .",
+            ":S sh:or [ ] sh:property [ sh:path :p ]",
+        ),
+    ],
+)
+def test_a_shape_without_a_name_is_told_by_the_way_to_it(shapes: str, place: str) -> None:
+    with pytest.raises(ShapesError) as caught:
+        Validator(triples(shapes))
+    assert (
+        str(caught.value)
+        .replace("http://example.org/", ":")
+        .replace("<", "")
+        .replace(">", "")
+        .startswith(f"{place}: ")
+    )
+
+
+def test_shapes_without_names_in_a_circle_are_told_all_the_same() -> None:
+    with pytest.raises(ShapesError, match="minCuont"):
+        Validator(triples("_:a sh:node _:b ; sh:targetNode :x ; sh:minCuont 1 . _:b sh:node _:a ."))
+
+
 def test_a_pattern_that_is_no_regular_expression_is_refused() -> None:
     shapes = ':S a sh:NodeShape ; sh:targetNode "a" ; sh:pattern "(" .'
     with pytest.raises(ShapesError, match="regular expression"):

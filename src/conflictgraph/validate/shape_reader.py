@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph.validate import parameters
 from conflictgraph.validate.components import CORE, Component
-from conflictgraph.validate.faults import ShapesError
+from conflictgraph.validate.faults import ShapesError, placed
 from conflictgraph.validate.paths import Path, PathError, Predicate, read_path
 from conflictgraph.validate.query_reader import custom_constraints, sparql_constraints
 from conflictgraph.validate.shapes import (
@@ -40,15 +40,11 @@ def read_shapes(triples: Iterable[Triple]) -> Mapping[Node, Shape]:
 
     Raises ShapesError, with the shape and the reason, for a graph that is not well-formed.
     """
-    reader = _Reader(TripleIndex(triples))
-    todo = list(reader.roots())
-    while todo:
-        node = todo.pop()
-        if node not in reader.shapes:
-            shape = reader.shape(node)
-            reader.shapes[node] = shape
-            todo.extend(nested for c in shape.constraints for nested in (*c.shapes, *c.siblings))
-    return reader.shapes
+    graph = TripleIndex(triples)
+    try:
+        return _Reader(graph).read()
+    except ShapesError as fault:
+        raise placed(fault, graph) from fault
 
 
 class _Reader:
@@ -56,6 +52,15 @@ class _Reader:
         self.graph = graph
         self.shapes: dict[Node, Shape] = {}
         self._classes = graph.closure((CLASS, OWL_CLASS), SUBCLASS, backwards=True)
+
+    def read(self) -> Mapping[Node, Shape]:
+        todo = list(self.roots())
+        while todo:
+            node = todo.pop()
+            if node not in self.shapes:
+                shape = self.shapes[node] = self.shape(node)
+                todo.extend(nested for c in shape.constraints for nested in (*c.shapes, *c.siblings))
+        return self.shapes
 
     def roots(self) -> dict[Node, None]:
         typed = [node for kind in _SHAPE_TYPES for node in self.graph.subjects(TYPE, kind)]

@@ -49,6 +49,11 @@ class TripleIndex:
                 if not isinstance(subject, Literal):
                     yield subject, value
 
+    def above(self, value: Term) -> tuple[Node, NamedNode] | None:
+        """Return the first subject that has it as an object, and the predicate."""
+        found = self._by_object.get(value, {}).items()
+        return next(((subject, predicate) for predicate, subjects in found for subject in subjects), None)
+
     def value(self, subject: Term, predicate: NamedNode) -> Term | None:
         """Return the first object, or None."""
         return next(iter(self._by_subject.get(subject, {}).get(predicate, ())), None)
