@@ -196,6 +196,17 @@ def test_a_thing_is_described_as_it_was(write: Writable) -> None:
     assert write.server.request("/doc/person/goris.ttl").status == 404
 
 
+def test_the_ontology_is_shown_as_it_was(write: Writable) -> None:
+    number = current(write)
+    assert write(GRAPH, "PUT", GOOD + OTHER).status in (200, 201)
+    past = write.server.request(f"/ontology?generation={number}", Accept="application/n-triples")
+    now = write.server.request("/ontology", Accept="application/n-triples")
+    assert past.body == now.body != b""
+    moments = [each.headers.get("Memento-Datetime") for each in (past, now)]
+    assert [bool(moment) for moment in moments] == [True, False]
+    assert write.server.request("/ontology?generation=9999", Accept="text/turtle").status == 404
+
+
 def test_generations_are_listed_for_programs_and_people(write: Writable) -> None:
     write(GRAPH, "PUT", GOOD)
     listed = write.server.request("/generations").json["generations"]

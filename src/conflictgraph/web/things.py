@@ -16,7 +16,7 @@ from conflictgraph.settings import Settings
 from conflictgraph.snapshot import Snapshot
 from conflictgraph.solutions import Term
 from conflictgraph.store.port import Dataset, Generation, Store
-from conflictgraph.web import explaining, freshness, memento
+from conflictgraph.web import explaining, memento
 from conflictgraph.web.links import Links
 from conflictgraph.web.negotiation import prefers_html, rdf_format
 
@@ -63,9 +63,10 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         format = rdf_format()
         query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
         graph = NamedNode(f"{settings.base_iri}graph/ontology")
-        answer = store.query(query, format.media_type, Dataset(default_graphs=(graph,)))
-        response = Response(answer.chunks, content_type=answer.media_type, headers={"Vary": "Accept"})
-        return freshness.of_generation(response)
+        moment = memento.asked(store)
+        state = Snapshot(store, moment.number if moment else None)
+        answer = state.query(query, format.media_type, Dataset(default_graphs=(graph,)))
+        return memento.marked(Response(answer.chunks, content_type=answer.media_type), moment)
 
     @part.get("/ontology/<path:name>")
     def module(name: str) -> Response:
