@@ -1,5 +1,7 @@
 """What tests share: the source texts beside the repository, a built store, a running server."""
 
+import gzip
+import io
 import json
 import os
 import re
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+import zstandard
 
 import parts
 from conflictgraph import build, compose
@@ -88,6 +91,18 @@ class Reply:
     def text(self) -> str:
         """The body as text."""
         return self.body.decode("utf-8")
+
+    @property
+    def plain(self) -> bytes:
+        """The body without its content coding."""
+        match self.headers["Content-Encoding"]:
+            case None:
+                return self.body
+            case "gzip":
+                return gzip.decompress(self.body)
+            case "zstd":
+                return zstandard.ZstdDecompressor().stream_reader(io.BytesIO(self.body)).read()
+        raise AssertionError(self.headers["Content-Encoding"])
 
     @property
     def json(self) -> Any:

@@ -92,3 +92,11 @@ def _processor_seconds(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return 0.0
+
+
+def memory_of(pid: int) -> dict[str, float]:
+    """Kilobytes of memory of a process, those that no file backs among them, and its threads."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    told = dict(line.split(":", 1) for line in lines)
+    fields = {"memory kB": "VmRSS", "anonymous kB": "RssAnon", "threads": "Threads"}
+    return {name: float(told[field].split()[0]) for name, field in fields.items()}

@@ -1,8 +1,6 @@
 """Requests that are made to go wrong, byte by byte to a real server: answered in order, or refused."""
 
 import gzip
-import re
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from select import select
@@ -13,12 +11,9 @@ from guarded import copied_home
 from conflictgraph.web import incoming
 from conftest import Server, serving
 from processes import wait_until
+from raw_requests import ASK, CHUNK, GET, HIDDEN, LINE, REFUSED, answer, connected, statuses
 
 TOKEN = "open-sesame"
-LINE = b'<http://e/a> <http://www.w3.org/2000/01/rdf-schema#label> "a" .\n'
-CHUNK = b"%x\r\n%b\r\n" % (len(LINE), LINE)
-GET = b"GET /health HTTP/1.1\r\nHost: a\r\n"
-ASK = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
 OF_THE_SERVER = (b"", b"400 Bad Request", b"414 URI Too Long", b"431 Request Header Fields Too Large")
 """What granian says by itself: without a body, and it closes the connection."""
 
@@ -27,32 +22,6 @@ OF_THE_SERVER = (b"", b"400 Bad Request", b"414 URI Too Long", b"431 Request Hea
 def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(copied_home(tmp_path_factory.mktemp("hostile")), CONFLICTGRAPH_TOKEN=TOKEN) as running:
         yield running
-
-
-def connected(server: Server) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=10)
-
-
-def answer(server: Server, request: bytes, *, leave: bool = False) -> bytes:
-    """Everything that comes until the server closes the connection, or nothing comes for a while.
-
-    With `leave`, nothing can be sent behind the request.
-    """
-    received = b""
-    with connected(server) as client:
-        try:
-            client.sendall(request)
-            if leave:
-                client.shutdown(socket.SHUT_WR)
-            while more := client.recv(65536):
-                received += more
-        except (ConnectionError, TimeoutError):
-            pass  # closed before all was sent, or kept open
-    return received
-
-
-def statuses(received: bytes) -> list[bytes]:
-    return re.findall(rb"^HTTP/1\.[01] ([^\r]*)\r\n", received, re.MULTILINE)
 
 
 def writing(slug: str) -> bytes:
@@ -129,67 +98,13 @@ def test_a_packed_update_is_whole_and_within_bounds(writable: Server) -> None:
         assert reply.status == status, reply.text
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
-        pytest.param(
-            ASK + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + GET + b"\r\n",
-            id="length and chunks",
-        ),
-        pytest.param(
-            ASK + b"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n" + GET + b"\r\n",
-            id="chunks and length",
-        ),
-        pytest.param(ASK + b"Content-Length: 6\r\nContent-Length: 7\r\n\r\nASK {}" + GET, id="two lengths"),
-        pytest.param(ASK + b"Content-Length: 6, 6\r\n\r\nASK {}" + GET + b"\r\n", id="a list of lengths"),
-        pytest.param(ASK + b"Content-Length: +6\r\n\r\nASK {}" + GET + b"\r\n", id="a length with a sign"),
-        pytest.param(ASK + b"Content-Length: -1\r\n\r\nASK {}" + GET + b"\r\n", id="a negative length"),
-        pytest.param(ASK + b"Content-Length : 6\r\n\r\nASK {}" + GET + b"\r\n", id="a space before a colon"),
-        pytest.param(
-            ASK + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + GET + b"\r\n", id="another coding"
-        ),
-        pytest.param(
-            ASK + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + GET + b"\r\n", id="two codings"
-        ),
-        pytest.param(
-            ASK + b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + GET + b"\r\n", id="a folded header"
-        ),
-    ],
-)
+@pytest.mark.parametrize("request_", HIDDEN.values(), ids=HIDDEN)
 def test_nobody_can_hide_a_request_in_another(server: Server, request_: bytes) -> None:
     """Where it could be read in two ways, one answer comes, and the connection is closed (RFC 9112, 6.3)."""
     assert len(statuses(answer(server, request_))) == 1
 
 
-@pytest.mark.parametrize(
-    ("request_", "expected"),
-    [
-        (GET + b"X: a\0b\r\n\r\n", b"400"),
-        (GET + b"X: a\rSet-Cookie: b\r\n\r\n", b"400"),
-        (b"GET /doc/\0 HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
-        (b"GET /doc/\xff HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
-        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),
-        (b"GET /health\r\n\r\n", b"400"),
-        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"414"),
-        (GET + b"X: " + b"a" * 1_000_000 + b"\r\n\r\n", b"431"),
-        (GET + b"".join(b"X%d: a\r\n" % n for n in range(500)) + b"\r\n", b"431"),
-        (b"GET sparql HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"CONNECT example.org:80 HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"GET http://example.org/health HTTP/1.1\r\nHost: a\r\n\r\n", b"200"),
-        (b"TRACE /sparql HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\n\r\n", b"405"),
-        (b"A!#$ /sparql HTTP/1.1\r\nHost: a\r\n\r\n", b"405"),
-        (GET + b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n", b"400"),
-        (ASK + b"Content-Length: 50000000000\r\n\r\nASK {}", b"413"),
-        (ASK + b"Content-Length: 99999999999999999999999\r\n\r\nASK {}", b"400"),
-        (b"GET /doc/a%0d%0aSet-Cookie:%20b HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"GET /id/a%0d%0aSet-Cookie:%20b HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"GET /static/..%2f..%2f..%2ferrors.py HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"GET /static/../../errors.py HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"GET /static//etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-        (b"GET /graph/../../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", b"404"),
-    ],
-)
+@pytest.mark.parametrize(("request_", "expected"), REFUSED)
 def test_what_is_no_request_for_this_server_is_refused(
     server: Server, request_: bytes, expected: bytes
 ) -> None:
