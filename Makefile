@@ -10,7 +10,7 @@ BENCH_STAMP := $(VENV)/.installed-bench
 EVENTS ?= 2700
 FUZZ ?= 300
 
-.PHONY: serve test lock fmt clean build bench kills differential fuzz
+.PHONY: serve test lock fmt clean build bench kills load differential fuzz
 
 serve: $(SERVE_STAMP)  ## set up, build the seed graph if there is none, serve it
 	$(BIN)/conflictgraph serve
@@ -33,6 +33,9 @@ bench: $(BENCH_STAMP)  ## measure beside other engines; see docs/performance.md
 
 kills: $(STAMP)  ## 200 kills at random moments; see docs/robustness.md
 	KILLS=200 $(BIN)/pytest tests/robustness/test_kills.py
+
+load: $(STAMP)  ## ten minutes of mixed load, with kills and hostile requests; see docs/robustness.md
+	LOAD_SECONDS=600 $(BIN)/pytest tests/robustness/test_mixed.py
 
 differential: $(STAMP)  ## 2,000 random shapes and data beside pySHACL, 2,000 changes; see docs/validation.md
 	CONFLICTGRAPH_SHACL_PAIRS=2000 CONFLICTGRAPH_SHACL_CHANGES=2000 $(BIN)/pytest \

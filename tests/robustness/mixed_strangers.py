@@ -4,14 +4,16 @@ Each is refused, given up, or ends at a limit. Must not know what others read.
 """
 
 import gzip
+import io
 import random
 import socket
 import threading
 import time
 import urllib.parse
 import uuid
+from collections.abc import Collection
 from contextlib import suppress
-from email.message import Message
+from http.client import parse_headers
 
 from hostile_documents import HOSTILE
 from runaways import kinds
@@ -58,7 +60,7 @@ def cut_off(scene: Scene, chance: random.Random) -> None:
 
 def _sent(scene: Scene, who: str, request: bytes, *, leave: bool) -> None:
     """Send it, wait for a while for an answer, and hang up."""
-    received = b""
+    began, received = time.monotonic(), b""
     with connected(scene.server) as client, suppress(ConnectionError, TimeoutError):
         client.settimeout(2)
         client.sendall(request)
@@ -66,18 +68,28 @@ def _sent(scene: Scene, who: str, request: bytes, *, leave: bool) -> None:
             client.shutdown(socket.SHUT_WR)
         while more := client.recv(65536):
             received += more
-    said = [status.decode() for status in statuses(received)]
-    with scene.tally.lock:
-        scene.tally.endings[who][said[0][:3] if said else "no answer"] += 1
-    if any(status.startswith("5") for status in said):
-        scene.tally.fault(f"{who}: {request[:200]!r}: {received[:500]!r}")
+    _note(scene, who, began, received, (0, *range(200, 500), "StoreBusy"))
+
+
+def _note(
+    scene: Scene, who: str, began: float, received: bytes, asked_for: Collection[int | str]
+) -> Exchange:
+    """Count what came back, of which the first answer matters."""
+    reply = None
+    if said := statuses(received):
+        head, _, body = received.partition(b"\r\n\r\n")
+        headers = parse_headers(io.BytesIO(head.partition(b"\r\n")[2] + b"\r\n\r\n"))
+        reply = Reply(int(said[0][:3]), headers, body[: int(headers["Content-Length"] or len(body))])
+    exchange = Exchange(who, began, time.monotonic(), reply)
+    scene.tally.note(exchange, asked_for)
+    return exchange
 
 
 def slowly(scene: Scene, chance: random.Random) -> None:
     """A head or a body that hardly comes, until the server has enough or the client leaves."""
     is_head = chance.random() < 0.5
     start = GET if is_head else ASK + b"Content-Length: 600\r\n\r\nASK"
-    received, until = b"", time.monotonic() + chance.choice([3, 30])
+    began, received, until = time.monotonic(), b"", time.monotonic() + chance.choice([3, 30])
     with connected(scene.server) as client, suppress(ConnectionError):
         client.sendall(start)
         client.settimeout(1)
@@ -86,13 +98,8 @@ def slowly(scene: Scene, chance: random.Random) -> None:
                 received = client.recv(65536)
                 break
             client.sendall(b"X")
-    said = [status.decode() for status in statuses(received)]
-    with scene.tally.lock:
-        scene.tally.endings["slow head" if is_head else "slow body"][
-            said[0][:3] if said else "no answer"
-        ] += 1
-    if said and not said[0].startswith(("4", "503")):
-        scene.tally.fault(f"slowly: {received[:500]!r}")
+    who = "slow head" if is_head else "slow body"
+    _note(scene, who, began, received, (0, 400, 408, "StoreBusy"))
 
 
 def packed(scene: Scene, chance: random.Random) -> None:
@@ -113,10 +120,13 @@ def packed(scene: Scene, chance: random.Random) -> None:
 
 def documents(scene: Scene, chance: random.Random) -> None:
     """A document that would unfold, fetch, crash or hide."""
-    format, text, _ = HOSTILE[chance.choice(sorted(HOSTILE))]
+    name = chance.choice(sorted(HOSTILE))
+    format, text, _ = HOSTILE[name]
     headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": format.media_type}
     path, method = chance.choice([("/graph/source/hostile", "PUT"), ("/validate", "POST")])
-    asked_for = (400, 413, 422, "StoreBusy", "QueryTimeout", "QueryOutOfMemory")
+    asked_for: tuple[int | str, ...] = (400, 413, 422, "StoreBusy", "QueryTimeout", "QueryOutOfMemory")
+    if (path, name) == ("/validate", "nothing"):
+        asked_for = (200, *asked_for)
     scene.ask("document", path, method, gzip.compress(text), asked_for, Content_Encoding="gzip", **headers)
 
 
@@ -174,7 +184,7 @@ def _leave(scene: Scene, text: str, after: float) -> None:
         client.sendall(ASK + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         time.sleep(after)
     with scene.tally.lock:
-        scene.tally.endings["hung up"]["before the first row"] += 1
+        scene.tally.endings["hung up before the first row"]["broken"] += 1
 
 
 def hanging_up(scene: Scene, chance: random.Random) -> None:
@@ -182,18 +192,12 @@ def hanging_up(scene: Scene, chance: random.Random) -> None:
     path = "/sparql?" + urllib.parse.urlencode({"query": LARGE, "format": chance.choice(["csv", "json"])})
     coding = chance.choice([b"identity", b"gzip", b"zstd"])
     wanted = chance.choice([1, 100_000, 3_000_000])
-    began, received = time.monotonic(), 0
+    began, received = time.monotonic(), b""
     with connected(scene.server) as client, suppress(ConnectionError, TimeoutError):
         client.sendall(b"GET %b HTTP/1.1\r\nHost: a\r\nAccept-Encoding: %b\r\n\r\n" % (path.encode(), coding))
-        head = client.recv(1 << 16)
-        received = len(head)
-        while received < wanted and time.monotonic() < began + 10 and (more := client.recv(1 << 16)):
-            received += len(more)
-        if (said := statuses(head)) != [b"200 OK"]:
-            reply = Reply(int(said[0][:3]), Message(), head) if said else None
-            scene.tally.note(Exchange("hung up", began, time.monotonic(), reply), (503,))
-    with scene.tally.lock:
-        scene.tally.endings["hung up"]["in the middle"] += 1
+        while len(received) < wanted and time.monotonic() < began + 10 and (more := client.recv(1 << 16)):
+            received += more
+    _note(scene, "hung up in the middle", began, received, (200, *ENDED))
 
 
 STRANGERS = [

@@ -64,12 +64,17 @@ class Sampling:
                 self.samples.append(taken | {"seconds": time.monotonic() - began})
 
 
+def thirds(samples: Sequence[Sample]) -> tuple[Sequence[Sample], Sequence[Sample]]:
+    """The first third and the last."""
+    third = max(1, len(samples) // 3)
+    return samples[:third], samples[-third:]
+
+
 def growth(samples: Sequence[Sample], name: str) -> tuple[float, float, float]:
     """The median of the first third and of the last, and what a straight line through all gains a minute."""
-    third = max(1, len(samples) // 3)
-    first, last = ([each[name] for each in part] for part in (samples[:third], samples[-third:]))
+    first, last = (statistics.median(each[name] for each in part) for part in thirds(samples))
     slope = 0.0
     if len(samples) > 2:
         times, values = ([each[key] for each in samples] for key in ("seconds", name))
         slope = statistics.linear_regression(times, values).slope * 60
-    return statistics.median(first), statistics.median(last), slope
+    return first, last, slope

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
-from conflictgraph import graphs
+from conflictgraph import compose, graphs
+from conflictgraph.settings import Settings
 from conflictgraph.store.embedded import EmbeddedStore
 from conftest import Reply, Server, serving
 
@@ -193,6 +194,12 @@ def test_the_dump_has_the_quads_of_every_named_graph(server: Server, void: Store
     assert told(dumped, "?g ?n", f"{{ {query} }}") == asked(server, query)
     assert len(reply.body.splitlines()) == len(dumped)
     assert server.request("/dump.nq?generation=99").status == 404
+
+
+def test_a_dump_that_fails_before_its_first_byte_says_so(home: Path) -> None:
+    client = compose.web_application(Settings(home=home, result_max_bytes=20_000)).test_client()
+    reply = client.get("/dump.nq")
+    assert (reply.status_code, reply.get_json()["kind"]) == (413, "ResultTooLarge")
 
 
 def test_relative_iris_resolve_against_the_base_and_errors_keep_their_place(server: Server) -> None:

@@ -13,7 +13,7 @@ from wsgiref.types import WSGIApplication
 import click
 
 from conflictgraph import compose, logs
-from conflictgraph.cli import options, signals
+from conflictgraph.cli import heaps, options, signals
 from conflictgraph.cli.graph import ensure_built
 from conflictgraph.errors import PortTaken
 from conflictgraph.settings import PREFIX, Settings, from_environment
@@ -92,6 +92,7 @@ def _run(settings: Settings) -> None:
 def _application(grace: int) -> WSGIApplication:
     """In the web process: what it serves. Ctrl-C is for the first process, which then ends this one."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    heaps.share()
     signals.watch()
     _end_with_parent(grace)
     return compose.web_application(from_environment())

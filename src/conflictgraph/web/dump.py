@@ -27,12 +27,22 @@ def blueprint(store: Store) -> Blueprint:
             raise StoreEmpty("Nothing is published yet.")
         number = (moment or kept[-1]).number
         state = Snapshot(store, number)
-        quads = _quads(state, patch.names(state))
+        quads = _begun(_quads(state, patch.names(state)))
         response = Response(quads, content_type=formats.NQUADS.content_type, direct_passthrough=True)
         response.headers["Content-Disposition"] = f'attachment; filename="conflictgraph-{number}.nq"'
         return memento.marked(response, moment)
 
     return part
+
+
+def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same chunks, the first computed at once: what goes wrong before it is raised here."""
+    return _behind(next(chunks, b""), chunks)
+
+
+def _behind(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from chunks
 
 
 def _quads(state: Snapshot, names: Iterable[NamedNode]) -> Iterator[bytes]:
