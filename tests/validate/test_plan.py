@@ -5,10 +5,11 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from pyoxigraph import DefaultGraph, Quad, Store
-from ttl import triples
+from ttl import lines, triples
 
 from conflictgraph.validate import screen
 from conflictgraph.validate.asking import ask_in_memory, remembering
+from conflictgraph.validate.choices import with_present_choices
 from conflictgraph.validate.components import CORE
 from conflictgraph.validate.plan import explanation
 from conflictgraph.validate.questions import timing_text
@@ -83,3 +84,19 @@ def test_every_component_has_its_clause_and_a_way_to_be_asked() -> None:
         special = {"Property": 0, "QualifiedMinCount": 0, "QualifiedMaxCount": 0, "Class": 2}
         assert component.clause.startswith("4.")
         assert sum(way is not None for way in ways) == special.get(component.name, 1)
+
+
+def test_a_choice_between_predicates_is_read_along_those_that_the_data_has() -> None:
+    path = "sh:path [ sh:alternativePath ( :a :b :c ) ]"
+    shapes = triples(f':S a sh:NodeShape ; sh:targetClass :T ; sh:property [ {path} ; sh:pattern "^1" ] .')
+    data = "".join(map(":n{0} a :T ; :a 1{0} . ".format, range(1100)))
+    for more, expected, asked in (("", [], "<a>"), (":n3 :b 2 .", ["n3 2 Pattern"], "VALUES ?choice1")):
+        found = Validator(shapes).validate(ask_in_memory(store(data + more)))
+        assert lines(found.report) == expected
+        assert asked in found.timings[0].sparql.replace("http://example.org/", "")
+        assert "|" not in found.timings[0].sparql
+
+
+def test_a_pattern_that_reads_like_a_path_stays_as_it_is() -> None:
+    text = 'FILTER(REGEX(?x, "?s (<a>|<b>) ?o ."))'
+    assert with_present_choices(text, lambda _: True) == text

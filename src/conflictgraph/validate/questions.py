@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from conflictgraph.errors import QuerySyntaxError, QueryTimeout
 from conflictgraph.validate.asking import Ask, AskInMemory, Row, Table
+from conflictgraph.validate.choices import with_present_choices
 from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.focus import Query
 from conflictgraph.validate.plan import component_name
@@ -66,6 +67,8 @@ class Questions:
                 continue
             limit = "" if query.is_whole else f" LIMIT {_NAMED + 1}"
             sparql = query.from_predicate + limit if from_predicate else query.sparql
+            if query.from_predicate:
+                sparql = with_present_choices(sparql, self._is_present)
             table = self._timed(shape, constraints, sparql)
             if from_predicate and not query.is_whole:
                 table = self._of_focus(shape, constraints, query, table)
@@ -126,11 +129,14 @@ class Questions:
         most = (
             _SCAN
             * nodes
-            * len(query.step)
+            * sum(map(self._is_present, query.step))
             // (_LOOK_UP if query.is_whole and isinstance(self.ask, AskInMemory) else 1)
         )
         read = (query.step, (query.against,)) if query.against else (query.step,)
         return all(self._sum(patterns) < most for patterns in read)
+
+    def _is_present(self, pattern: str) -> bool:
+        return self._count(pattern, 1) > 0
 
     def _is_functional(self, patterns: tuple[str, ...]) -> bool:
         """Say whether every node has one triple of the patterns at the most."""
