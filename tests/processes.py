@@ -9,6 +9,7 @@ from pathlib import Path
 WORKER = "store.worker"
 WRITER = "store.writer"
 """What such processes are called, as in `ps -o comm`."""
+_FORKS = "store.fork_server"
 
 
 def below(pid: int) -> Iterator[int]:
@@ -29,6 +30,23 @@ def workers(pid: int) -> set[int]:
 def web_memory(pid: int) -> int:
     """Bytes of memory that no file backs, of a server and all below it but its workers."""
     return sum(_own_memory(one) for one in (pid, *below(pid)) if _name(one) != WORKER)
+
+
+def of_session(session: int) -> set[int]:
+    """The processes of a session, whoever is their parent by now."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, _, _, of, *_ = (path / "stat").read_text().rpartition(")")[2].split()
+            if int(of) == session and state != "Z":
+                found.add(int(path.name))
+    return found
+
+
+def fork_servers(pid: int) -> set[int]:
+    """The processes below it that start workers: those that have their command line, and another name."""
+    forks = {child for child in below(pid) if _FORKS in _command(child)}
+    return {child for child in forks if _name(child) not in (WORKER, WRITER)}
 
 
 def alive(pids: set[int]) -> set[int]:
@@ -70,6 +88,12 @@ def _parents() -> Iterator[tuple[int, int]]:
 def _name(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
+
+
+def _command(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
     return ""
 
 

@@ -38,7 +38,7 @@ class Outcome:
         before, after = self.idle
         spare = 2 * WORKERS  # those of long queries stay as spare ones
         bounds = {
-            "processes": 3 + spare,  # the web process, its forks, what multiprocessing keeps
+            "processes": 4 + spare,  # first and web process, fork server, what multiprocessing keeps
             "generations": KEPT + spare,  # a worker holds the generation that it read last
             "incoming": 0,
             "rejected": REJECTED,

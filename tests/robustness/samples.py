@@ -14,7 +14,7 @@ from pathlib import Path
 from homes import disk
 
 from conftest import Server
-from processes import below, memory_of, web_process
+from processes import memory_of, of_session, web_process
 
 Sample = dict[str, float]
 """Each number by its name."""
@@ -25,7 +25,7 @@ def sample(server: Server, home: Path, temporary: Path) -> Sample:
     web = web_process(server.pid)
     return memory_of(web) | {
         "descriptors": len(list(Path(f"/proc/{web}/fd").iterdir())),
-        "processes": len(list(below(server.pid))),
+        "processes": len(of_session(server.pid)),
         "generations": len(list((home / "generations").glob("[0-9]*"))),
         "incoming": len(list((home / "incoming").glob("*"))),
         "rejected": len(list((home / "rejected").glob("*"))),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from conftest import Reply
 
-_OF_A_KILL = (0, 503)
-"""How a request may end whose process was killed: it breaks off, or its answer says so."""
+_OF_A_KILL = {(0, ""), (503, ""), (503, "WorkerFailed"), (503, "DraftClosed")}
+"""How a request may end whose process was killed: it breaks off, or its answer, maybe a page, says so."""
 
 _DYING = 0.5
 """Seconds for which a busy machine may show a process that was killed as one that runs."""
@@ -73,7 +73,7 @@ class Tally:
             self.endings[exchange.who][exchange.words] += 1
             if exchange.status in asked_for or exchange.kind in asked_for:
                 return
-            if exchange.status in _OF_A_KILL:
+            if (exchange.status, exchange.kind) in _OF_A_KILL:
                 self._unasked.append(exchange)
                 return
         self.fault(f"{exchange.who}: {exchange.words}: {exchange.reply and exchange.reply.body[:500]!r}")

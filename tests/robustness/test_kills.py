@@ -26,6 +26,7 @@ from conflictgraph import graphs
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import RECORD, Home
 from conftest import environment
+from processes import of_session
 
 KILLS = int(os.environ.get("KILLS", "20"))
 SEED = int(os.environ.get("KILLS_SEED", "0")) or random.randrange(1, 1_000_000)
@@ -107,21 +108,9 @@ def checksum(home: Path) -> str:
 def assert_nobody_survives(session: int) -> None:
     """No process of the session runs; those that lost their parent have a moment to notice."""
     until = time.monotonic() + 5
-    while alive := _alive(session):
-        assert time.monotonic() < until, f"processes {alive} go on"
+    while left := of_session(session):
+        assert time.monotonic() < until, f"processes {left} go on"
         time.sleep(0.02)
-
-
-def _alive(session: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, _, of, *_ = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(of) == session and state != "Z":
-            found.append(int(path.parent.name))
-    return found
 
 
 @dataclass
@@ -221,7 +210,7 @@ def _struck(stage: Stage, deed: str, home: Path, after: float, group: bool) -> i
     try:
         (os.killpg if group else os.kill)(session, signal.SIGKILL)
     except ProcessLookupError:
-        assert not _alive(session)
+        assert not of_session(session)
     status = stage.until_ended()
     assert status in (0, -signal.SIGKILL)
     assert_nobody_survives(session)

@@ -101,6 +101,8 @@ def test_each_fault_of_the_server_needs_a_kill_of_its_own() -> None:
     tally.strike("worker", 11)
     assert tally.settle()["worker"] == 1
     assert len(tally.faults) == 1
+    tally.strike("worker", 30)
     tally.note(Exchange("c", 20, 21, None), ("QueryTimeout",))
+    tally.note(Exchange("d", 20, 40, Reply(500, Message(), b"")), (200,))
     tally.settle()
-    assert len(tally.faults) == 2
+    assert len(tally.faults) == 3
