@@ -1,5 +1,6 @@
 """Who keeps a place, who goes on in a further one, and who is stopped when others wait."""
 
+import time
 from math import inf
 from typing import cast
 
@@ -10,6 +11,7 @@ from conflictgraph.store.child import LONG
 from conflictgraph.store.process import Process
 from conflictgraph.store.room import Places, Room
 
+CLOCK = time.monotonic
 ROOM = Room(places=1, long=2, seconds=30)
 """With a share of ten seconds."""
 
@@ -104,3 +106,36 @@ def test_without_further_places_nobody_goes() -> None:
 def test_the_share_is_what_the_processors_can_do_for_each() -> None:
     assert ROOM.share == 10
     assert Room(places=2, long=16, seconds=9).share == 1
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr("conflictgraph.store.room.time.monotonic", lambda: CLOCK() + seconds)
+
+
+def test_a_slow_query_makes_place_while_there_is_much_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(Room(places=1, long=4))
+    slow = begun(places)
+    assert places.make() > 0
+    later(monkeypatch, 0.3)
+    assert (places.make(), places.free, slow.reason) == (0, True, None)
+
+
+def test_a_slow_query_is_never_stopped_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(ROOM)
+    old = long(places, 30.0, 20.0)
+    slow = begun(places)
+    for seconds in range(5):
+        later(monkeypatch, seconds * 0.9)
+        assert places.make() > 0
+        slow.work += LONG / 10
+    assert (stopped(*old, slow), places.free) == ([False, False, False], False)
+
+
+def test_an_answer_that_nobody_reads_makes_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(ROOM)
+    old = long(places, 0.2, 0.3)
+    unread = begun(places)
+    assert places.make() > 0
+    later(monkeypatch, 1.1)
+    assert places.make() == 0
+    assert (stopped(*old, unread), places.free) == ([False, False, True], True)

@@ -1,7 +1,8 @@
 """Which queries have a place, which go on in a further one, and which must go when others wait.
 
-A query that has made its worker work for `LONG` seconds while others wait, or kept it for a second without
-making it work, goes on in one of the `long` further places. If these are taken, one of them all is stopped:
+A query that has made its worker work for `LONG` seconds, or not at all in a second, because nobody reads,
+goes on in one of the `long` further places if others wait; also one that is merely slow, as long as a
+quarter of them is free. If they are taken, one of them all is stopped:
 the one that has worked most, if that was more than its share, else the one that came last. Must not know
 threads; the caller sees to it that one at a time asks.
 """
@@ -15,7 +16,9 @@ from conflictgraph.store.child import LONG
 from conflictgraph.store.process import Process
 
 _LOOK = 0.01
-_STALLED = 1.0
+_SLOW, _STALLED = 0.25, 1.0
+_PROGRESS = 0.005
+"""Seconds of work in `_STALLED` seconds from which on a query is at work, however slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,16 @@ class Room:
         return self.seconds * self.places / (self.places + self.long)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Turn:
-    """When a query got its place, and what its process had worked before."""
+    """When a query got its place, and what its process had worked before; when it was last seen to have
+    worked, and how much it had by then.
+    """
 
     began: float
     work_before: float
+    seen: float = inf
+    work_seen: float = 0.0
 
 
 class Places:
@@ -85,11 +92,21 @@ class Places:
         soonest = inf
         for process, turn in self._turns.items():
             if process not in self._long:
-                if (left := _left(process, turn)) <= 0:
+                if (left := self._left(process, turn)) <= 0:
                     self._displace(process)
                     return 0
                 soonest = min(soonest, left)
         return max(min(soonest, LONG), _LOOK)
+
+    def _left(self, process: Process, turn: _Turn) -> float:
+        """The seconds for which a query may keep its place at least."""
+        now, work = time.monotonic(), process.work
+        if turn.seen == inf or work - turn.work_seen > _PROGRESS:
+            turn.seen, turn.work_seen = now, work
+        left = min(LONG - (work - turn.work_before), turn.seen + _STALLED - now)
+        if len(self._long) < self._room.long * 3 / 4:
+            left = min(left, turn.began + _SLOW - now)
+        return left
 
     def _displace(self, process: Process) -> None:
         self._long.add(process)
@@ -115,8 +132,3 @@ class Places:
 
 def _worked(process: Process, turn: _Turn) -> float:
     return process.work - turn.work_before
-
-
-def _left(process: Process, turn: _Turn) -> float:
-    """The seconds for which a query may keep its place at least."""
-    return min(LONG - _worked(process, turn), turn.began + _STALLED - time.monotonic())
