@@ -5,7 +5,7 @@ would need gigabytes. Hence not all or nothing; whoever calls gives the draft up
 draft's process only.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from itertools import islice
 
@@ -17,14 +17,19 @@ from conflictgraph.store.journal import Journal
 _BATCH = 10_000
 
 
-def held(store: Store, graph: NamedNode) -> set[bytes]:
-    """The digests of what a graph holds."""
-    return {digest(_line(quad)) for quad in store.quads_for_pattern(None, None, None, graph)}
+Held = dict[bytes, Quad | None]
+"""Triples of a graph by their digests; not all of them if they are many."""
 
 
-def missing(lines: Iterable[bytes], there: set[bytes]) -> Iterator[bytes]:
+def held(store: Store, graph: NamedNode) -> Held:
+    """What a graph holds."""
+    quads = enumerate(store.quads_for_pattern(None, None, None, graph))
+    return {digest(_line(quad)): quad if number < _BATCH else None for number, quad in quads}
+
+
+def missing(lines: Iterable[bytes], there: Held) -> Iterator[bytes]:
     """Those of the engine's lines of N-Triples, ends included, that are not there. What is there is taken
-    from the digests, so that they are of what is to go in the end.
+    from `there`, in which is left in the end what is to go.
 
     Lines with blank nodes are always missing: their names are of one load only. That a triple is written
     otherwise than stored does no harm: it is taken out and comes in again.
@@ -32,20 +37,26 @@ def missing(lines: Iterable[bytes], there: set[bytes]) -> Iterator[bytes]:
     for line in lines:
         found = digest(line.rstrip(b"\n"))
         if b"_:" not in line and found in there:
-            there.remove(found)
+            del there[found]
         else:
             yield line
 
 
-def remove(store: Store, graph: NamedNode, journal: Journal, stale: Collection[bytes] | None = None) -> None:
-    """Take triples out of a graph: those with these digests, or all."""
+def remove(store: Store, graph: NamedNode, journal: Journal, stale: Held | None = None) -> None:
+    """Take these triples out of a graph, or all."""
     quads = store.quads_for_pattern(None, None, None, graph)
-    going = (quad for quad in quads if stale is None or digest(_line(quad)) in stale)
+    going = quads if stale is None else _found(quads, stale)
     while batch := list(islice(going, _BATCH)):
         journal.note(map(_line, batch), graph)
         _remove(store, batch)
     if next(store.quads_for_pattern(None, None, None, graph), None) is None:
         store.remove_graph(graph)
+
+
+def _found(quads: Iterable[Quad], stale: Held) -> Iterator[Quad]:
+    if None in stale.values():
+        return (quad for quad in quads if digest(_line(quad)) in stale)
+    return (quad for quad in stale.values() if quad is not None)
 
 
 def _line(quad: Quad) -> bytes:

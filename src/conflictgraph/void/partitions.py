@@ -5,6 +5,7 @@ that the shapes take it for a description of the graph and every copy gives it t
 """
 
 from collections.abc import Iterator
+from functools import lru_cache, partial
 from urllib.parse import quote, unquote
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -21,11 +22,14 @@ _WORDS = {
     "entities": "entities",
 }
 _NAMES = {NamedNode(VOID + word): name for name, word in _WORDS.items()}
+_quoted = lru_cache(4_096)(partial(quote, safe=""))
+_unquoted = lru_cache(4_096)(unquote)
+"""Each class and property is in the names of many nodes."""
 
 
 def node(*parts: str) -> NamedNode:
     """Something in the description, named after what it is about."""
-    return NamedNode(f"{graphs.VOID.value}#{'/'.join(quote(part, safe='') for part in parts)}")
+    return NamedNode(f"{graphs.VOID.value}#{'/'.join(map(_quoted, parts))}")
 
 
 DATASET = node("dataset")
@@ -89,4 +93,4 @@ def _node(key: tuple[str, ...]) -> NamedNode:
 
 def _about(name: str) -> tuple[str, ...]:
     """What a node is named after."""
-    return tuple(unquote(part) for part in name.rpartition("#")[2].split("/")[1:])
+    return tuple(map(_unquoted, name.rpartition("#")[2].split("/")[1:]))
