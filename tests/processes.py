@@ -9,7 +9,6 @@ from pathlib import Path
 WORKER = "store.worker"
 WRITER = "store.writer"
 """What such processes are called, as in `ps -o comm`."""
-_FORKS = "store.fork_server"
 
 
 def below(pid: int) -> Iterator[int]:
@@ -41,12 +40,6 @@ def of_session(session: int) -> set[int]:
             if int(of) == session and state != "Z":
                 found.add(int(path.name))
     return found
-
-
-def fork_servers(pid: int) -> set[int]:
-    """The processes below it that start workers: those that have their command line, and another name."""
-    forks = {child for child in below(pid) if _FORKS in _command(child)}
-    return {child for child in forks if _name(child) not in (WORKER, WRITER)}
 
 
 def alive(pids: set[int]) -> set[int]:
@@ -88,12 +81,6 @@ def _parents() -> Iterator[tuple[int, int]]:
 def _name(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/comm").read_text().strip()
-    return ""
-
-
-def _command(pid: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_text()
     return ""
 
 

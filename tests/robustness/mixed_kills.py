@@ -1,4 +1,4 @@
-"""Who kills in the mixed load: query workers, the process of a draft while it is written, what starts them.
+"""Who kills in the mixed load: query workers, and the process of a draft while it is written.
 
 Must not know what they are at.
 """
@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from scene import Scene
 
-from processes import fork_servers, workers, writers
+from processes import workers, writers
 
 
 def kill_a_worker(scene: Scene, chance: random.Random) -> None:
@@ -40,9 +40,4 @@ def _kill(scene: Scene, what: str, pids: list[int], chance: random.Random) -> No
             scene.tally.endings["kill"][what] += 1
 
 
-def kill_the_fork_server(scene: Scene, chance: random.Random) -> None:
-    """The process that starts the others; those that run go on without it."""
-    _kill(scene, "fork server", sorted(fork_servers(scene.server.pid)), chance)
-
-
-KILLERS = [(kill_a_worker, 2.0), (kill_a_draft, 5.0), (kill_the_fork_server, 8.0)]
+KILLERS = [(kill_a_worker, 2.0), (kill_a_draft, 5.0)]
