@@ -32,7 +32,7 @@ from processes import wait_until, writers
 
 SETTINGS = {
     "CONFLICTGRAPH_TOKEN": TOKEN,
-    "CONFLICTGRAPH_QUERY_TIMEOUT": "8",
+    "CONFLICTGRAPH_QUERY_TIMEOUT": "12",
     "CONFLICTGRAPH_WORKERS": str(WORKERS),
     "CONFLICTGRAPH_WORKER_MEMORY_MB": "300",
     "CONFLICTGRAPH_CACHE_MAX_BYTES": "5000000",
@@ -101,6 +101,7 @@ def _act(scene: Scene, crowd: Sequence[tuple[Act, float]], seconds: float, seed:
     scene.over.set()
     for id in tuple(scene.endless):
         cancel(scene, id)
+    scene.endless.clear()
     for thread in threads:
         thread.join()
 

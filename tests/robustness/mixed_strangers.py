@@ -152,14 +152,14 @@ def without_the_token(scene: Scene, chance: random.Random) -> None:
 def runaways(scene: Scene, chance: random.Random) -> None:
     """A query that would never end, up to its limits, or until somebody cancels it, or its client leaves."""
     text, id = RUNAWAYS[chance.choice(sorted(RUNAWAYS))], str(uuid.uuid4())
+    scene.endless.add(id)
     ending = chance.random()
     if ending < 0.3:
-        _leave(scene, text, chance.uniform(0, 1))
+        _leave(scene, text, id, chance.uniform(0, 1))
         return
     if ending < 0.7:
         threading.Timer(chance.uniform(0.1, 2), cancel, (scene, id)).start()
     asked_for = (*ENDED, "QueryCancelled")
-    scene.endless.add(id)
     scene.ask(
         "runaway",
         "/sparql",
@@ -177,11 +177,11 @@ def cancel(scene: Scene, id: str) -> None:
     scene.ask("cancel", f"/sparql/queries/{id}", "DELETE", None, (204, 404))
 
 
-def _leave(scene: Scene, text: str, after: float) -> None:
+def _leave(scene: Scene, text: str, id: str, after: float) -> None:
     """Ask, and hang up before the first row."""
     with connected(scene.server) as client:
         body = text.encode()
-        client.sendall(ASK + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        client.sendall(ASK + b"Query-Id: %b\r\nContent-Length: %d\r\n\r\n%b" % (id.encode(), len(body), body))
         time.sleep(after)
     with scene.tally.lock:
         scene.tally.endings["hung up before the first row"]["broken"] += 1
