@@ -15,7 +15,7 @@ from mended_pyshacl import mended
 from pyoxigraph import DefaultGraph, Quad, Store, Triple
 from shacl_worlds import random_data, random_shapes
 
-from conflictgraph.validate import questions
+from conflictgraph.validate import questions, screen
 from conflictgraph.validate.asking import ask_in_memory
 from conflictgraph.validate.reference import reference_report
 from conflictgraph.validate.validation import Validator
@@ -66,3 +66,5 @@ def test_asked_from_the_predicates_on_the_report_is_the_same(seed: int) -> None:
     expected = validator.validate(ask).report
     with patch.object(questions, "_FEW", -1), patch.object(questions, "_SCAN", 10**6):
         assert validator.validate(ask).report.counted() == expected.counted()
+        with patch.object(screen, "WORTH", 0):
+            assert validator.validate(ask).report.counted() == expected.counted()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
@@ -72,6 +73,12 @@ _WRONG = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _signatures_are_worth_reading() -> Iterator[None]:
+    with patch.object(screen, "WORTH", 0):
+        yield
+
+
 def _validation(shape: str, more: str = "") -> Validation:
     data = _WORLD + "".join(map(_CLAIM.format, range(_MANY))) + more
     store = Store()
@@ -96,6 +103,18 @@ def test_one_wrong_node_is_found_as_it_is_without_signatures(name: str) -> None:
     assert lines(found.report) == lines(expected.report) != []
 
 
+def test_a_target_node_of_which_the_data_says_nothing_is_asked_about() -> None:
+    found = _validation("sh:targetNode :unknown ; sh:property [ sh:path :low ; sh:minCount 1 ]")
+    assert lines(found.report) == ["unknown - MinCount"]
+
+
+def test_of_shapes_that_signatures_cannot_judge_no_part_is_taken_for_right() -> None:
+    absent = "[ sh:property [ sh:path :about ; sh:maxCount 0 ] ]"
+    many = '[ sh:pattern "^none" ; sh:property [ sh:path :low ; sh:minCount 9 ] ]'
+    found = _validation(f"sh:class :Claim ; sh:or ( {absent} {many} )")
+    assert len(found.report.results) == _MANY
+
+
 def test_nodes_that_differ_in_too_many_ways_are_asked_about_one_by_one() -> None:
     with patch.object(screen, "MANY", 0):
         found = _validation(_RIGHT["MinCount"])
@@ -108,4 +127,10 @@ def test_few_nodes_are_not_worth_reading_the_signatures_of_all() -> None:
     store = Store()
     store.extend(Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples(_CLAIM.format(1)))
     found = Validator(shapes).validate(ask_in_memory(store))
+    assert [timing.components for timing in found.timings] == [("MinCount",)]
+
+
+def test_a_few_questions_are_asked_without_reading_the_signatures() -> None:
+    with patch.object(screen, "WORTH", 2):
+        found = _validation(_RIGHT["MinCount"])
     assert [timing.components for timing in found.timings] == [("MinCount",)]

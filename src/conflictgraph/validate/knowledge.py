@@ -69,7 +69,8 @@ class Knowledge:
         return max(self.number(signature, Has(TYPE, NamedNode(iri[1:-1]))) for iri in classes) > 0
 
     def is_focus(self, signature: Signature, target: Target) -> Verdict:
-        """Say whether a target selects the node (SHACL 2.1.3)."""
+        """Say whether a target selects the node (SHACL 2.1.3); None where nodes without a signature may be
+        selected."""
         match target:
             case TargetClass(class_):
                 return self.is_instance(signature, class_)
@@ -78,7 +79,8 @@ class Knowledge:
             case TargetObjectsOf(predicate):
                 return self.number(signature, IsValue(predicate)) > 0
             case AnyOf(targets):
-                return whatever(any, [self.is_focus(signature, each) for each in targets])
+                verdicts = [self.is_focus(signature, each) for each in targets]
+                return None if None in verdicts else any(verdicts)
             case _:
                 return None
 

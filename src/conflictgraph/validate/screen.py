@@ -18,6 +18,8 @@ from conflictgraph.validate.signatures import MANY, Signature, can_be_told, sign
 from conflictgraph.validate.triple_index import Node
 
 PURPOSE = "signatures: what nodes have"
+WORTH = 20
+"""How many questions have to be in the balance: to read the signatures costs more than to ask a few."""
 
 
 class Screen:
@@ -29,12 +31,14 @@ class Screen:
     ) -> None:
         self._roots, self._shapes, self._questions = tuple(roots), shapes, questions
         self._foci: dict[Focus, list[Signature] | None] = {}
-        self._screened: set[tuple[Focus, ...]] = set()
+        self._screened: set[ShapePlan] = set()
+        """Those whose atoms were read."""
+        self._saved = 0
 
     def clears(self, plan: ShapePlan, step: Step) -> bool:
         """Say whether the step would find nothing."""
         knowledge = self._knowledge
-        if knowledge is None or plan.focus not in self._screened or not self._is_open(step):
+        if knowledge is None or plan not in self._screened or not self._is_open(step):
             return False
         told = [
             Told(knowledge, signature, plan.shape.path, (plan.shape.node,))
@@ -51,7 +55,7 @@ class Screen:
         asked = Knowledge(self._shapes, self._questions.subclasses, judged, condition)
         for plan in self._roots:
             self._collect(plan, asked)
-        if not asked.wanted or not can_be_told(asked.wanted):
+        if self._saved < WORTH or not asked.wanted or not can_be_told(asked.wanted):
             return None
         cells = self._questions.cells(PURPOSE, signature_query(asked.wanted))
         if len(cells) > MANY:
@@ -66,8 +70,9 @@ class Screen:
             return
         if any(asked.is_focus({}, focus.target) is None for focus in plan.focus):
             return
-        self._screened.add(plan.focus)
+        self._saved += len(steps)
         for each in _in_place(plan):
+            self._screened.add(each)
             told = Told(asked, {}, each.shape.path, (each.shape.node,))
             for step in filter(self._is_open, each.steps):
                 for constraint in step_constraints(step):
