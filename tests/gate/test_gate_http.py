@@ -13,7 +13,7 @@ import pytest
 from guarded import BAD, GOOD, OTHER, copied_home
 from pyoxigraph import RdfFormat, parse
 
-from conflictgraph import graphs
+from conflictgraph import graphs, vocabulary
 from conflictgraph.store.embedded import EmbeddedStore
 from conftest import Reply, Server, serving
 
@@ -194,6 +194,18 @@ def test_a_thing_is_described_as_it_was(write: Writable) -> None:
     assert b"Goris" in described.body
     assert described.headers["Memento-Datetime"]
     assert write.server.request("/doc/person/goris.ttl").status == 404
+
+
+def test_headers_name_a_thing_in_ascii(write: Writable) -> None:
+    """RFC 8288, 3.1: what a link leads to is a URI."""
+    path, iri = f"doc/place/{urllib.parse.quote('Գորիս')}", f"{vocabulary.ID}place/Գորիս"
+    write(GRAPH, "PUT", f"<{iri}> {LABEL} 'Goris'@en .".encode())
+    described = write.server.request(f"/{path}?generation={current(write)}", Accept="text/turtle")
+    assert iri.encode() in described.body
+    links = described.headers.get_all("Link") or []
+    assert len(links) == 3
+    assert all(link.isascii() for link in links)
+    assert all("%D4%B3" in link for link in links)
 
 
 def test_the_ontology_is_shown_as_it_was(write: Writable) -> None:

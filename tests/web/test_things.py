@@ -30,6 +30,13 @@ def test_a_description_comes_in_the_format_asked_for(server: Server, accept: str
     assert "<https://w3id.org/conflictgraph/id/person/nikol-pashinyan>" in subjects
 
 
+@pytest.mark.parametrize("name", ["a%0Db", "a%3Fb", "a%23b", "%D4%B3%D5%B8%D6%80%D5%AB%D5%BD"])
+def test_a_name_of_any_characters_leads_to_its_description(server: Server, name: str) -> None:
+    led = server.request(f"/id/{name}", Accept="text/turtle")
+    assert (led.status, led.headers["Location"]) == (303, f"/doc/{name}.ttl")
+    assert server.request(led.headers["Location"]).status == 404
+
+
 def test_a_person_reads_a_page(server: Server) -> None:
     reply = server.request(PERSON, Accept=HTML, follow=True)
     assert reply.media_type == "text/html"

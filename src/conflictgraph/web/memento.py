@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
 
 from conflictgraph.errors import MalformedRequest, NotFound
 from conflictgraph.store.port import Generation, Store
@@ -50,8 +51,8 @@ def marked(response: Response, generation: Generation | None, *, repeatable: boo
     original = request.base_url + ("?" + urlencode(arguments) if arguments else "")
     memento = f"{request.base_url}?{urlencode([*arguments, ('generation', str(generation.number))])}"
     if len(memento) <= _LONGEST:
-        response.headers.add("Link", f'<{original}>; rel="original timegate"')
-        response.headers.add("Link", f'<{memento}>; rel="memento"; datetime="{date(generation)}"')
+        response.headers.add("Link", f'<{iri_to_uri(original)}>; rel="original timegate"')
+        response.headers.add("Link", f'<{iri_to_uri(memento)}>; rel="memento"; datetime="{date(generation)}"')
     return response
 
 

@@ -6,9 +6,11 @@ below its own root.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, json, redirect, render_template, request
 from pyoxigraph import NamedNode
+from werkzeug.urls import iri_to_uri
 
 from conflictgraph import description, formats, jsonld, solutions
 from conflictgraph.errors import NotFound
@@ -37,7 +39,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         extension = "" if prefers_html() else "." + rdf_format().extension
         moment = memento.asked(store)
         generation = f"?generation={moment.number}" if moment else ""
-        response = redirect(f"/doc/{name}{extension}{generation}", 303)
+        response = redirect(f"/doc/{quote(name)}{extension}{generation}", 303)
         assert isinstance(response, Response)
         response.vary.update(("Accept", "Accept-Datetime"))
         return response
@@ -103,7 +105,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         else:
             answer = state.query(query, format.media_type)
             response = Response(answer.chunks, content_type=answer.media_type)
-        response.headers["Link"] = f'<{iri}>; rel="describes"'
+        response.headers["Link"] = f'<{iri_to_uri(iri)}>; rel="describes"'
         return memento.marked(response, moment)
 
     @part.get(CONTEXT)
