@@ -9,6 +9,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self, cast
@@ -25,6 +26,9 @@ from conflictgraph.store.request import offers
 _LONGEST = 1 << 16
 """Bytes of an answer that this process computes."""
 
+_PATIENCE = 0.002
+"""Seconds that a look-up waits for another: one that has to read from the disk does not keep the others."""
+
 
 class _TooLong(Exception):  # noqa: N818
     """The answer is for a worker."""
@@ -39,7 +43,7 @@ class Lane:
 
     def _begin(self) -> None:
         self._owner = os.getpid()
-        self._opening = threading.Lock()
+        self._opening, self._computing = threading.Lock(), threading.Lock()
         self._opened: _Opened | None = None
 
     def answer(
@@ -57,11 +61,26 @@ class Lane:
             if format is None or opened is None:
                 return None
             output = _Output(self._most)
-            found = cast(QuerySolutions, opened.store.query(sparql))
-            found.serialize(cast(Any, output), formats.result_engine_format(format.short))
+            with self._turn():
+                found = cast(QuerySolutions, opened.store.query(sparql))
+                found.serialize(cast(Any, output), formats.result_engine_format(format.short))
         except (ConflictGraphError, SyntaxError, RuntimeError, OSError, ValueError, _TooLong):
             return None
         return Answer(format, opened.number, _Whole(output.getvalue()))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one thread compute at a time, for as long as that is quick.
+
+        The engine lets go of the interpreter several times for each answer, and threads that take it from
+        each other then, on several processors, take longer than they would in turn.
+        """
+        taken = self._computing.acquire(timeout=_PATIENCE)
+        try:
+            yield
+        finally:
+            if taken:
+                self._computing.release()
 
     def _current(self, revision: str, current: Callable[[], tuple[int, str]]) -> "_Opened | None":
         """The current generation; None while another thread opens it, or in a copy of the process."""
