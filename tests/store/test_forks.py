@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import answers
@@ -57,7 +58,7 @@ def test_a_worker_that_dies_is_noticed_and_leaves_no_zombie(
     process = started(store)
     os.kill(process.pid, number)
     wait_until(lambda: not process.alive)
-    assert gone(process.pid)
+    wait_until(lambda: gone(process.pid))
     assert what in str(process.obituary())
     process.end()
 
@@ -77,6 +78,16 @@ def test_when_the_fork_server_dies_answers_go_on_and_another_is_started(store: E
     assert store._forks.pid not in (first, 0)
     assert answer.read().count(b"\r\n") == 1_000_001
     assert answers.truth(store, QUICK)
+
+
+def test_a_worker_that_dies_with_the_fork_server_is_not_asked_again(store: EmbeddedStore) -> None:
+    for _ in range(5):
+        assert answers.truth(store, QUICK)
+        (worker,) = store._pool.processes
+        os.kill(store._forks.pid, signal.SIGKILL)  # so that nobody tells of the worker
+        os.kill(worker.pid, signal.SIGKILL)
+        wait_until(partial(gone, worker.pid))
+        assert answers.truth(store, QUICK)
 
 
 def test_a_query_is_ended_though_the_fork_server_is_dead(store: EmbeddedStore) -> None:

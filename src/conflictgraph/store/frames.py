@@ -4,6 +4,7 @@ Must not know what the messages mean, except that an error crosses as its class'
 """
 
 import json
+import select
 import socket
 import struct
 from contextlib import suppress
@@ -88,6 +89,13 @@ class Channel:
     def fileno(self) -> int:
         """The descriptor, for polling."""
         return self._socket.fileno()
+
+    @property
+    def is_hung_up(self) -> bool:
+        """Whether the other end is gone."""
+        poll = select.poll()
+        poll.register(self._socket, 0)  # hanging up is always reported
+        return bool(poll.poll(0))
 
     def hang_up(self) -> None:
         """Let both ends see that it is over, also whoever waits for a message."""

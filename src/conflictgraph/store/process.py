@@ -76,7 +76,7 @@ class Process:
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return not self._process.has_ended()
+        return not (self._channel.is_hung_up or self._process.has_ended())
 
     def send(self, data: bytes, timeout: float | None = None) -> None:
         """Send framed messages. Raises `TimeoutError`, or the obituary of a process that has ended."""
