@@ -90,6 +90,13 @@ def test_a_worker_that_dies_with_the_fork_server_is_not_asked_again(store: Embed
         assert answers.truth(store, QUICK)
 
 
+def test_a_worker_whose_channel_is_closed_is_not_alive(store: EmbeddedStore) -> None:
+    process = started(store)
+    assert process.alive
+    process.leave()
+    assert not process.alive
+
+
 def test_a_query_is_ended_though_the_fork_server_is_dead(store: EmbeddedStore) -> None:
     running = store.query(LONG, "text/csv")
     (worker,) = store._pool.processes

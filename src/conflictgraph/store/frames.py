@@ -92,9 +92,12 @@ class Channel:
 
     @property
     def is_hung_up(self) -> bool:
-        """Whether the other end is gone."""
+        """Whether the other end is gone, or this one is closed."""
         poll = select.poll()
-        poll.register(self._socket, 0)  # hanging up is always reported
+        try:
+            poll.register(self._socket, 0)  # hanging up is always reported
+        except ValueError:
+            return True
         return bool(poll.poll(0))
 
     def hang_up(self) -> None:
