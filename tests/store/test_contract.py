@@ -439,6 +439,24 @@ def test_a_draft_may_begin_from_a_past_generation(store: Store) -> None:
     assert count(store) == MERGED_SIZE
 
 
+def test_a_generation_that_is_held_is_not_removed(store: Store) -> None:
+    def publish(times: int) -> None:
+        for number in range(times):
+            with store.draft() as draft:
+                draft.load(B, [fact(f"more{number}")])
+                draft.publish()
+
+    with store.held(1):
+        publish(12)
+        assert 1 in [generation.number for generation in store.generations]
+        with pytest.raises(errors.NotFound):
+            store.query("ASK {}", generation=2)
+    publish(1)
+    assert 1 not in [generation.number for generation in store.generations]
+    with pytest.raises(errors.NotFound), store.held(1):
+        pass
+
+
 def test_a_running_answer_stays_on_its_generation(store: Store) -> None:
     answer = store.query(LONG.replace("BIND", "?s ?p ?o BIND"), "text/csv")
     first = next(answer.chunks)

@@ -7,6 +7,8 @@ for the workers.
 import os
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +17,7 @@ from conflictgraph.errors import ConflictGraphError, NotFound, QueryTimeout, Sto
 from conflictgraph.store.answered import Answered
 from conflictgraph.store.draft import WRITER, EmbeddedDraft
 from conflictgraph.store.forks import Forks
-from conflictgraph.store.home import Home
+from conflictgraph.store.home import Home, hold
 from conflictgraph.store.lane import Lane
 from conflictgraph.store.pool import Pool
 from conflictgraph.store.port import (
@@ -131,6 +133,15 @@ class EmbeddedStore:
             raise
         stream = Stream(process, self._limits, self._pool.give_back, cancellation, spent=spent)
         return Answer(answered_format(stream, accept), generation.number, stream)
+
+    @contextmanager
+    def held(self, generation: int) -> Iterator[None]:
+        """Keep a generation from being removed within the block."""
+        descriptor = hold(self._home.generation_path(self._home.require(generation)))
+        try:
+            yield
+        finally:
+            os.close(descriptor)
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
         """Begin a draft as a copy of the current generation, or of `base`."""

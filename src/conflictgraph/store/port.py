@@ -36,6 +36,7 @@ answer).
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -254,6 +255,12 @@ class Store(Queryable, Protocol):
 
     def look_up(self, sparql: str, accept: str = "*/*") -> Answer | None:
         """What `query` answers, whole and at once; None if that cannot be, or anything is wrong."""
+
+    def held(self, generation: int) -> AbstractContextManager[None]:
+        """Keep a generation from being removed within the block, however many are published meanwhile.
+
+        Raises `NotFound`.
+        """
 
     def draft(self, base: int | None = None) -> Draft:
         """Begin a draft as a copy of the current generation, or of `base`; empty if nothing was published."""

@@ -3,7 +3,7 @@
 Must not know what a graph holds. The default graph is left out: it is the merge of others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from flask import Blueprint, Response
 from pyoxigraph import NamedNode
@@ -26,8 +26,7 @@ def blueprint(store: Store) -> Blueprint:
         if not kept:
             raise StoreEmpty("Nothing is published yet.")
         number = (moment or kept[-1]).number
-        state = Snapshot(store, number)
-        quads = _begun(_quads(state, patch.names(state)))
+        quads = _begun(_quads(store, number))
         response = Response(quads, content_type=formats.NQUADS.content_type, direct_passthrough=True)
         response.headers["Content-Disposition"] = f'attachment; filename="conflictgraph-{number}.nq"'
         return memento.marked(response, moment)
@@ -45,12 +44,19 @@ def _behind(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _quads(state: Snapshot, names: Iterable[NamedNode]) -> Iterator[bytes]:
-    """The quads graph after graph. The engine ends each line, and nothing else, with ` .` and a line feed."""
+def _quads(store: Store, generation: int) -> Iterator[bytes]:
+    """The quads of a generation, which stays until they are read."""
+    with store.held(generation):
+        state = Snapshot(store, generation)
+        for name in patch.names(state):
+            yield from _quads_of(state, name)
+
+
+def _quads_of(state: Snapshot, name: NamedNode) -> Iterator[bytes]:
+    """The quads of a graph. The engine ends each line, and nothing else, with ` .` and a line feed."""
     text = queries.named("service/merged-view").text
-    for name in names:
-        with state.query(text, formats.NTRIPLES.media_type, Dataset(default_graphs=(name,))) as answer:
-            rest = b""
-            for chunk in answer.chunks:
-                whole, end, rest = (rest + chunk).rpartition(b"\n")
-                yield (whole + end).replace(b" .\n", f" {name} .\n".encode())
+    with state.query(text, formats.NTRIPLES.media_type, Dataset(default_graphs=(name,))) as answer:
+        rest = b""
+        for chunk in answer.chunks:
+            whole, end, rest = (rest + chunk).rpartition(b"\n")
+            yield (whole + end).replace(b" .\n", f" {name} .\n".encode())
