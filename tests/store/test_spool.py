@@ -28,6 +28,22 @@ def test_every_part_is_loaded_into_the_graph_and_if_it_is_merged_into_the_defaul
     assert len({t.subject for t in named if not isinstance(t.subject, NamedNode)}) == 7
 
 
+@pytest.mark.parametrize("part", [100_000, 100_000_000])
+def test_many_nodes_without_a_name_are_the_same_in_both_graphs(part: int, tmp_path: Path) -> None:
+    nameless = [f"_:b{n % 9} <http://e/p> <http://e/{n}> .\n".encode() for n in range(40_000)]
+    store = Store(str(tmp_path / "store"))
+    with Spool(tmp_path, part=part) as spool:
+        spool.add(b"".join([*nameless[:100], *LINES[:5], *nameless[100:]]))
+        spool.load(store, SOURCE)
+    named, default = (
+        {quad.triple for quad in store.quads_for_pattern(None, None, None, graph)}
+        for graph in (SOURCE, DefaultGraph())
+    )
+    assert named == default
+    assert len(named) == 40_005
+    assert len({t.subject for t in named if not isinstance(t.subject, NamedNode)}) == 9
+
+
 def test_lines_may_be_looked_at_before_they_are_loaded(tmp_path: Path) -> None:
     store = Store(str(tmp_path / "store"))
     with Spool(tmp_path) as spool:

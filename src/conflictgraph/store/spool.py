@@ -12,13 +12,12 @@ from typing import Self
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from conflictgraph import graphs
 from conflictgraph.store import merge
 
 _SMALL = 1 << 20
 """Bytes up to which a load is one transaction; a larger one writes files of its own."""
-_PART = 32 << 20
-"""Bytes that are loaded at a time, which takes about five times as much memory."""
+_PART = 16 << 20
+"""Bytes that are loaded at a time, which takes up to twenty times as much memory."""
 _LINES = 1_000
 
 
@@ -27,7 +26,8 @@ class Spool:
 
     def __init__(self, directory: Path, part: int = _PART) -> None:
         """`part` is how many bytes are loaded at a time."""
-        self._directory, self._part, self._size = directory, part, 0
+        self._directory, self._part = directory, part
+        self._size = self._nameless_size = 0
         self._named = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115
         self._nameless = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115
 
@@ -38,7 +38,10 @@ class Spool:
             self._named.write(lines)
             return
         for line in lines.splitlines(keepends=True):
-            (self._nameless if b"_:" in line else self._named).write(line)
+            if b"_:" in line:
+                self._nameless_size += self._nameless.write(line)
+            else:
+                self._named.write(line)
 
     def add_lines(self, lines: Iterator[bytes]) -> None:
         """Take in lines one by one."""
@@ -60,13 +63,28 @@ class Spool:
         if self._size <= _SMALL:
             store.load(merge.doubled(b"".join(self.lines()), graph), RdfFormat.N_QUADS)
             return
+        nameless = self._read_nameless() if self._nameless_size <= self._part else b""
+        for part in self._parts(nameless):
+            store.bulk_load(merge.doubled(part, graph), RdfFormat.N_QUADS, lenient=True)
+        if self._nameless_size > len(nameless):
+            self._load_nameless(store, graph)
+
+    def _parts(self, nameless: bytes) -> Iterator[bytes]:
+        """Lines that are loaded together: as many as may be, and these with the last."""
         self._named.seek(0)
-        while part := self._named.read(self._part):
-            part += self._named.readline()
-            store.bulk_load(part, RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-            if graphs.is_merged(graph):
-                store.bulk_load(part, RdfFormat.N_TRIPLES, lenient=True)
-        self._load_nameless(store, graph)
+        part = self._read()
+        while following := self._read():
+            yield part
+            part = following
+        if part or nameless:
+            yield part + nameless
+
+    def _read(self) -> bytes:
+        return self._named.read(self._part) + self._named.readline()
+
+    def _read_nameless(self) -> bytes:
+        self._nameless.seek(0)
+        return self._nameless.read()
 
     def _load_nameless(self, store: Store, graph: NamedNode) -> None:
         """In one document, or nodes would get other names in the default graph."""
@@ -74,9 +92,8 @@ class Spool:
         with tempfile.TemporaryFile(dir=self._directory) as quads:
             while lines := self._nameless.readlines(_SMALL):
                 quads.write(merge.doubled(b"".join(lines), graph))
-            if quads.tell():
-                quads.seek(0)
-                store.bulk_load(quads, RdfFormat.N_QUADS, lenient=True)
+            quads.seek(0)
+            store.bulk_load(quads, RdfFormat.N_QUADS, lenient=True)
 
     def __enter__(self) -> Self:
         return self
