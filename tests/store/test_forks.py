@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pyoxigraph import RdfFormat, parse
 
 from conflictgraph import errors
 from conflictgraph.store.embedded import EmbeddedStore
+from conflictgraph.store.frames import REQUEST, Channel, json_frame
 from conflictgraph.store.port import Limits
 from conflictgraph.store.process import Process
 from processes import alive, below, seconds_at_work, wait_until, workers
@@ -95,6 +97,19 @@ def test_a_worker_whose_channel_is_closed_is_not_alive(store: EmbeddedStore) -> 
     assert process.alive
     process.leave()
     assert not process.alive
+
+
+def test_a_worker_that_nobody_listens_to_ends_and_says_nothing() -> None:
+    """Which it may notice by the answer that it cannot send."""
+    broken = "def broken(_): raise BrokenPipeError"
+    serving = "import sys; from conflictgraph.store.child import Child; Child(sys.argv[1:]).serve(broken)"
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = [sys.executable, "-c", f"{broken}\n{serving}", str(theirs.fileno()), "1024", "0"]
+        with subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE) as process:
+            Channel(ours).send(json_frame(REQUEST, {}))
+            said = process.communicate(timeout=30)[1]
+    assert (process.returncode, said) == (0, b"")
 
 
 def test_a_query_is_ended_though_the_fork_server_is_dead(store: EmbeddedStore) -> None:

@@ -78,11 +78,11 @@ class Child:
             while not self._niceness:
                 try:
                     _, payload = self.channel.receive()
-                except EOFError:
+                    with self._working():
+                        answer(payload)
+                except (EOFError, ConnectionError):
                     hung_up = True
                     return
-                with self._working():
-                    answer(payload)
 
         while not hung_up:
             thread = threading.Thread(target=take_turns)

@@ -91,6 +91,8 @@ class _Server:
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
+        except ConnectionError:  # nobody listens any more: that is no fault
+            status = 0
         except BaseException:
             sys.excepthook(*sys.exc_info())
             raise
