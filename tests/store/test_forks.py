@@ -157,7 +157,8 @@ def test_nothing_is_left_when_the_parent_is_killed_and_a_forked_copy_of_it_lives
 def test_closing_the_store_ends_the_fork_server_and_what_it_started(store: EmbeddedStore) -> None:
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(store.query, ENDLESS)
-        wait_until(lambda: seconds_at_work(workers(os.getpid())) > 0)
+        wait_until(lambda: store._forks.pid > 0)
+        wait_until(lambda: seconds_at_work(workers(store._forks.pid)) > 0)
         family = {store._forks.pid, *below(store._forks.pid)}
         assert len(family) == 2
         store.close()
