@@ -26,19 +26,21 @@ Row = Mapping[str, Term]
 
 def rows(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> list[Row]:
     """The solutions of a SELECT query, each with the variables that are bound in it."""
-    with graph.query(sparql, formats.JSON.media_type, dataset) as answer:
-        parsed = parse_query_results(answer.read(), format=formats.result_engine_format("json"))
-    assert isinstance(parsed, QuerySolutions)
+    parsed = _solutions(graph, sparql, dataset)
     names = [variable.value for variable in parsed.variables]
     return [{name: term for name in names if (term := row[name]) is not None} for row in parsed]
 
 
 def columns(graph: Queryable, sparql: str) -> list[Sequence[Term | None]]:
     """The solutions of a SELECT query, each a term or None for every variable in order."""
-    with graph.query(sparql, formats.JSON.media_type) as answer:
+    return [tuple(row) for row in _solutions(graph, sparql)]
+
+
+def _solutions(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> QuerySolutions:
+    with graph.query(sparql, formats.JSON.media_type, dataset) as answer:
         parsed = parse_query_results(answer.read(), format=formats.result_engine_format("json"))
     assert isinstance(parsed, QuerySolutions)
-    return [tuple(row) for row in parsed]
+    return parsed
 
 
 def truth(graph: Queryable, sparql: str, dataset: Dataset = WHOLE) -> bool:

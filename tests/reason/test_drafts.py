@@ -36,6 +36,14 @@ def _text(found: list[Triple]) -> set[str]:
     return {f"{triple} ." for triple in found}
 
 
+def _publish_closed(store: EmbeddedStore, ontology: list[Triple], data: list[Triple]) -> None:
+    with store.draft() as draft:
+        draft.load(graphs.ONTOLOGY, ontology)
+        draft.load(SOURCE, data)
+        infer(draft)
+        draft.publish()
+
+
 def test_a_draft_gets_what_follows_without_nodes_that_have_no_name(store: EmbeddedStore) -> None:
     with store.draft() as draft:
         draft.load(graphs.ONTOLOGY, ONTOLOGY)
@@ -124,10 +132,7 @@ def _leaves(found: Explanation) -> Iterator[Explanation]:
 def test_what_follows_is_explained_where_it_is(store: EmbeddedStore, seed: int) -> None:
     given = world(seed)
     named = [t for t in given if not any(isinstance(term, BlankNode) for term in (t.subject, t.object))]
-    with store.draft() as draft:
-        draft.load(SOURCE, named)
-        infer(draft)
-        draft.publish()
+    _publish_closed(store, [], named)
     heard = Overheard(store)
     everything = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graphs.INFERRED} {{ ?s ?p ?o }} }}"
     for triple in sorted(solutions.triples(store, everything), key=str)[:20]:
@@ -140,21 +145,14 @@ def test_what_follows_is_explained_where_it_is(store: EmbeddedStore, seed: int) 
 
 
 def test_what_does_not_follow_is_known_without_a_copy(store: EmbeddedStore) -> None:
-    with store.draft() as draft:
-        draft.load(SOURCE, triples(":p rdfs:range :D . :x :p :y ."))
-        infer(draft)
-        draft.publish()
+    _publish_closed(store, [], triples(":p rdfs:range :D . :x :p :y ."))
     heard = Overheard(store)
     assert explanation(heard, triples(":x a :D .")[0]) is None
     assert not heard.copied
 
 
 def test_what_follows_by_way_of_a_node_without_a_name_takes_a_copy(store: EmbeddedStore) -> None:
-    with store.draft() as draft:
-        draft.load(graphs.ONTOLOGY, ONTOLOGY)
-        draft.load(SOURCE, DATA)
-        infer(draft)
-        draft.publish()
+    _publish_closed(store, ONTOLOGY, DATA)
     heard = Overheard(store)
     found = explanation(heard, triples(":x a :C .")[0])
     assert found is not None
@@ -172,11 +170,7 @@ def test_what_was_not_inferred_is_explained_all_the_same(store: EmbeddedStore) -
 
 
 def test_a_published_triple_is_explained_down_to_its_graphs(store: EmbeddedStore) -> None:
-    with store.draft() as draft:
-        draft.load(graphs.ONTOLOGY, ONTOLOGY)
-        draft.load(SOURCE, DATA)
-        infer(draft)
-        draft.publish()
+    _publish_closed(store, ONTOLOGY, DATA)
     found = explanation(store, triples(":y a :D .")[0])
     assert found is not None
     assert found.rule == "prp-rng"

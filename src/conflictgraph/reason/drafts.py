@@ -5,11 +5,10 @@ Must not know rules. Nodes without a name keep their identity in a store but not
 inferred about them (memberships in anonymous classes) stays in the copy.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
+from pyoxigraph import RdfFormat, Store, Triple
 
 from conflictgraph.rdf import NTriples
 from conflictgraph.reason import change, ontology, reading
@@ -22,7 +21,6 @@ from conflictgraph.reason.workspace import INFERRED
 from conflictgraph.store.port import Draft, Queryable
 
 _TRIPLES: Final = "application/n-triples"
-_GRAPH: Final = re.compile(r"<([^>]*)>")
 
 
 def infer(draft: Draft) -> InferredResult:
@@ -71,7 +69,7 @@ def explanation(source: Queryable, triple: Triple) -> Explanation | None:
     store = asserted(source)
     close(store)
     found = explain(store, triple)
-    return found and _with_graphs(source, found)
+    return found and _with_graphs(published, found)
 
 
 def asserted(source: Queryable) -> Store:
@@ -88,17 +86,7 @@ def asserted(source: Queryable) -> Store:
     return store
 
 
-def _with_graphs(source: Queryable, found: Explanation) -> Explanation:
-    premises = tuple(_with_graphs(source, premise) for premise in found.premises)
-    graphs = () if found.premises or _has_blank_node(found.triple) else _graphs(source, found.triple)
+def _with_graphs(published: Published, found: Explanation) -> Explanation:
+    premises = tuple(_with_graphs(published, premise) for premise in found.premises)
+    graphs = () if found.premises else published.graphs_of(found.triple)
     return Explanation(found.triple, found.rule, graphs, premises)
-
-
-def _graphs(source: Queryable, triple: Triple) -> tuple[NamedNode, ...]:
-    query = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {triple} }} {ASSERTING} }} ORDER BY ?g"
-    rows = source.query(query, accept="text/tab-separated-values").read().decode().splitlines()[1:]
-    return tuple(NamedNode(match.group(1)) for row in rows if (match := _GRAPH.match(row)))
-
-
-def _has_blank_node(triple: Triple) -> bool:
-    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)

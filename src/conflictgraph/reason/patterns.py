@@ -1,7 +1,7 @@
 """Triple patterns: read from the rule table, bound, unified, renamed. Knows no store and no rule."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
@@ -50,15 +50,6 @@ def bound(pattern: Pattern, binding: Binding) -> Pattern:
     """Put terms in the place of the variables that the binding knows."""
     s, p, o = (binding.get(t.value, t) if isinstance(t, Variable) else t for t in pattern)
     return s, p, o
-
-
-def triple_of(row: Sequence[object]) -> Triple:
-    """The triple whose terms a row of three has."""
-    subject, predicate, object_ = row
-    assert isinstance(subject, NamedNode | BlankNode)
-    assert isinstance(predicate, NamedNode)
-    assert isinstance(object_, NamedNode | BlankNode | Literal)
-    return Triple(subject, predicate, object_)
 
 
 def triple(pattern: Pattern) -> Triple | None:

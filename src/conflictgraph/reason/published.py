@@ -9,15 +9,13 @@ from functools import lru_cache
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from conflictgraph import graphs, solutions
-from conflictgraph.reason.patterns import triple_of
+from conflictgraph.reason import reading
 from conflictgraph.reason.reading import ASSERTING, SCHEMA
 from conflictgraph.reason.workspace import Row
 from conflictgraph.store.port import Queryable
 
-_MERGED = f"SELECT ?s ?p ?o WHERE {{ {SCHEMA} }}"
 _FOLLOWS = (
-    f"SELECT ?s ?p ?o WHERE {{ GRAPH {graphs.INFERRED} {{ {SCHEMA} }}"
-    f" FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} {ASSERTING} }} }}"
+    f"GRAPH {graphs.INFERRED} {{ {SCHEMA} }} FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} {ASSERTING} }}"
 )
 
 
@@ -26,8 +24,9 @@ class Published:
 
     def __init__(self, source: Queryable) -> None:
         self._source = source
-        self._inferred = {triple_of(row) for row in self.rows(_FOLLOWS)}
-        self._stated = {triple_of(row) for row in self.rows(_MERGED)} - self._inferred
+        ask = reading.port(source)
+        self._inferred = set(reading.stated(ask, _FOLLOWS))
+        self._stated = set(reading.stated(ask)) - self._inferred
         self._graphs = lru_cache(maxsize=None)(self._asked_graphs)
 
     @property

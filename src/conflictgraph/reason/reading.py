@@ -41,12 +41,6 @@ def memory(store: Store) -> Ask:
     return ask
 
 
-def stated(ask: Ask) -> list[Triple]:
-    """The ontology in the merged view, asserted and inferred."""
-    text = ask(f"SELECT ?s ?p ?o WHERE {{ {pattern_of_any(ontology.KEYS)} }}")
-    return list(tokens.parsed("".join(f"{s} {p} {o} .\n" for s, p, o in tokens.rows(text, 3))))
-
-
 class Reader:
     """Fills relations with what the merged view asserts, as it is asked for."""
 
@@ -114,6 +108,12 @@ def pattern_of_any(keys: Iterable[Key], triple: str = "?s ?p ?o") -> str:
 
 SCHEMA: Final = pattern_of_any(ontology.KEYS)
 """The group pattern whose `?s ?p ?o` are the triples of the ontology."""
+
+
+def stated(ask: Ask, where: str = SCHEMA) -> list[Triple]:
+    """The ontology in the merged view, asserted and inferred; or what another group pattern gives."""
+    text = ask(f"SELECT ?s ?p ?o WHERE {{ {where} }}")
+    return list(tokens.parsed("".join(f"{s} {p} {o} .\n" for s, p, o in tokens.rows(text, 3))))
 
 
 def of_lines(text: str) -> Relations:

@@ -18,9 +18,8 @@ from pyoxigraph import (
 )
 
 from conflictgraph import graphs
-from conflictgraph.reason import tokens
-from conflictgraph.reason.patterns import triple_of
-from conflictgraph.reason.reading import ASSERTING, SCHEMA
+from conflictgraph.reason import reading, tokens
+from conflictgraph.reason.reading import ASSERTING
 
 Row = Sequence[NamedNode | BlankNode | Literal | Triple | None]
 INFERRED: Final = graphs.INFERRED
@@ -73,7 +72,7 @@ class Workspace:
 
     def schema(self) -> tuple[set[Triple], set[Triple]]:
         """The triples of the ontology: those that are asserted, and those that follow."""
-        stated = {triple_of(row) for row in self.rows(f"SELECT ?s ?p ?o WHERE {{ {SCHEMA} }}")}
+        stated = set(reading.stated(reading.memory(self.store)))
         inferred = {fact for fact in stated if self.is_inferred(fact)}
         return stated - inferred, inferred
 
