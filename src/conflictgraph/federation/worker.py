@@ -27,10 +27,7 @@ def main(arguments: list[str]) -> None:
     child = Child(arguments, online=True)
     child.say_ready()
     while True:
-        try:
-            _, payload = child.channel.receive()
-        except EOFError:
-            return
+        _, payload = child.channel.receive()
         try:
             told = json_frame(END, _done(parsed(payload)))
         except ConflictGraphError as error:

@@ -91,7 +91,7 @@ class _Server:
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
-        except ConnectionError:  # nobody listens any more: that is no fault
+        except (EOFError, ConnectionError):  # nobody is at the other end of the channel: that is no fault
             status = 0
         except BaseException:
             sys.excepthook(*sys.exc_info())

@@ -16,7 +16,8 @@ _LENGTH = struct.Struct(">I")
 _MOST_DESCRIPTORS = 8
 
 Main = Callable[[list[str]], None]
-"""What a process does: `main` of its module. The first argument is the descriptor of its channel."""
+"""What a process does: `main` of its module. The first argument is the descriptor of its channel, and
+`EOFError` or `ConnectionError` means that nobody is at the other end any more."""
 
 
 @dataclass(frozen=True, slots=True)

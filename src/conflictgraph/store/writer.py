@@ -61,7 +61,7 @@ class Writer:
 
     def load(self, graph: NamedNode, spool: Spool) -> dict[str, object]:
         """Add the triples of the spool to a graph."""
-        self._note(graph, spool)
+        self.journal.note((line.rstrip(b"\n") for line in spool.lines()), graph)
         spool.load(self._store, graph)
         return {}
 
@@ -78,9 +78,6 @@ class Writer:
             if there:
                 removal.remove(self._store, graph, self.journal, there)
             return self.load(graph, missing)
-
-    def _note(self, graph: NamedNode, spool: Spool) -> None:
-        self.journal.note((line.rstrip(b"\n") for line in spool.lines()), graph)
 
     def drop(self, request: dict[str, Any]) -> dict[str, object]:
         """Make a graph be gone."""
@@ -182,8 +179,5 @@ def main(arguments: list[str]) -> None:
         return
     channel.send(json_frame(END, {}))
     while True:
-        try:
-            _, payload = channel.receive()
-        except EOFError:
-            return
+        _, payload = channel.receive()
         _serve(writer, channel, parsed(payload), place.path)
