@@ -11,7 +11,6 @@ answer from before.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from io import BytesIO
@@ -151,8 +150,7 @@ class Caching:
             return known
         answer.begin(start_response)
         if isinstance(answer.chunks, list):
-            for _ in self._collected(answer.chunks, key, kept, end):
-                pass
+            self._cache.put(key, self._whole(kept, b"".join(answer.chunks)))
             end()
             return answer.chunks
         return ClosingIterator(self._collected(answer.chunks, key, kept, end), [answer.close, end])
@@ -173,15 +171,15 @@ class Caching:
                     end()
             yield chunk
         if parts is not None:
-            headers = tuple(pair for pair in kept.headers if pair[0].lower() != "content-length")
-            self._cache.put(key, self._whole(replace(kept, headers=headers), b"".join(parts)))
+            self._cache.put(key, self._whole(kept, b"".join(parts)))
 
     def _whole(self, kept: Kept, body: bytes) -> Kept:
         """What is kept of an answer with that body."""
         if len(body) > self._cache.entry_max_bytes:
             return kept
-        headers = (*kept.headers, ("Content-Length", str(len(body))), _HIT)
-        return Kept(kept.etag, headers, body, kept.about)
+        headers = [pair for pair in kept.headers if pair[0].lower() != "content-length"]
+        told = (*headers, ("Content-Length", str(len(body))), _HIT)
+        return Kept(kept.etag, told, body, kept.about)
 
     def _etag(self, key: Key) -> str:
         text = repr((self._seed, key)).encode("utf-8", "surrogatepass")

@@ -65,7 +65,7 @@ def blueprint(store: Store, gate: Gate, bounds: Bounds, settings: Settings) -> B
 
     def _document(graph: NamedNode | None) -> Response:
         moment = memento.asked(store)
-        state = Snapshot(store, moment.number if moment else None)
+        state = memento.shown(store, moment)
         if graph is not None and graph not in patch.names(state):
             raise NotFound(f"There is no graph <{graph.value}>.")
         query = queries.named("service/merged-view").text

@@ -39,19 +39,21 @@ def tell(outcome: Outcome) -> None:
         told["error"] = type(noted.error).__name__
     logs.tell(_log, logging.INFO, "request", told, at=outcome.at)
     for level, event, more in _events(outcome):
-        about = {"request": noted.request, "route": noted.about.route}
-        logs.tell(_log, level, event, about | more, at=outcome.at)
+        logs.tell(_log, level, event, _named(noted) | more, at=outcome.at)
 
 
 def register(app: Flask) -> None:
     """Tell of exceptions that nobody expected, which Flask turns into 500, without the address."""
 
     def told(exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
-        noted = notes.here()
-        about = {"request": noted.request, "route": noted.about.route}
-        logs.tell(_log, logging.ERROR, "failed", about, exc_info[1])
+        logs.tell(_log, logging.ERROR, "failed", _named(notes.here()), exc_info[1])
 
     app.log_exception = told  # type: ignore[method-assign]
+
+
+def _named(noted: notes.Notes) -> dict[str, Any]:
+    """Which request a line is about."""
+    return {"request": noted.request, "route": noted.about.route}
 
 
 def _events(outcome: Outcome) -> list[tuple[int, str, dict[str, Any]]]:

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from conflictgraph.errors import MalformedRequest, NotFound
+from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Generation, Store
 from conflictgraph.web import freshness
 
@@ -38,6 +39,11 @@ def asked(store: Store, parameters: "MultiDict[str, str] | None" = None) -> Gene
         raise NotFound("Nothing is published yet.")
     before = [generation for generation in kept if _second(generation) <= moment]
     return before[-1] if before else kept[0]
+
+
+def shown(store: Store, generation: Generation | None) -> Snapshot:
+    """The store as it was in the generation; without one, as it is."""
+    return Snapshot(store, generation.number if generation else None)
 
 
 def marked(response: Response, generation: Generation | None, *, repeatable: bool = True) -> Response:

@@ -74,7 +74,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             return _to_page()
         format = formats.negotiate(request.headers.get("Accept") or "*/*", formats.RDF_FORMATS)
         moment = memento.asked(store)
-        state = Snapshot(store, moment.number if moment else None)
+        state = memento.shown(store, moment)
         described = service_description(
             counts(moment),
             Addresses(request.url_root),

@@ -41,7 +41,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         generation = f"?generation={moment.number}" if moment else ""
         response = redirect(f"/doc/{quote(name)}{extension}{generation}", 303)
         assert isinstance(response, Response)
-        response.vary.update(("Accept", "Accept-Datetime"))
+        response.vary.update(memento.VARIES)
         return response
 
     @part.get("/doc/<path:name>")
@@ -66,7 +66,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
         graph = NamedNode(f"{settings.base_iri}graph/ontology")
         moment = memento.asked(store)
-        state = Snapshot(store, moment.number if moment else None)
+        state = memento.shown(store, moment)
         answer = state.query(query, format.media_type, Dataset(default_graphs=(graph,)))
         return memento.marked(Response(answer.chunks, content_type=answer.media_type), moment)
 
@@ -85,7 +85,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
 
     def _page(iri: str) -> Response:
         moment = memento.asked(store)
-        about = description.described(Snapshot(store, moment.number if moment else None), _node(iri))
+        about = description.described(memento.shown(store, moment), _node(iri))
         page = render_template(
             "thing.html",
             about=about,
@@ -98,7 +98,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
 
     def _triples(iri: str, format: formats.Format) -> Response:
         moment = memento.asked(store)
-        state = Snapshot(store, moment.number if moment else None)
+        state = memento.shown(store, moment)
         query = description.triples_of(state, _node(iri))
         if format.short == formats.JSONLD.short:
             response = _compact(state, query, format, moment)
@@ -112,7 +112,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
     def context() -> Response:
         """The JSON-LD context of the descriptions."""
         moment = memento.asked(store)
-        under = jsonld.context(Snapshot(store, moment.number if moment else None))
+        under = jsonld.context(memento.shown(store, moment))
         return memento.marked(_json(under.document(), formats.JSONLD), moment)
 
     def _compact(state: Snapshot, query: str, format: formats.Format, moment: Generation | None) -> Response:
