@@ -49,7 +49,15 @@ def alive(pids: set[int]) -> set[int]:
 
 def web_process(pid: int) -> int:
     """The newest process that a server started itself: the one that answers."""
-    return max((child for child, parent in _parents() if parent == pid), key=_began)
+    own = (child for child, parent in _parents() if parent == pid and not _keeps_track(child))
+    return max(own, key=_began)
+
+
+def _keeps_track(pid: int) -> bool:
+    """Whether that is a helper of Python's `multiprocessing`, which is there as long as the first process."""
+    with contextlib.suppress(OSError):
+        return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def writers(pid: int) -> set[int]:

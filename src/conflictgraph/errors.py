@@ -12,7 +12,6 @@ command line turns them into exit codes.
     │   ├── MalformedRequest         a header or parameter that does not follow its grammar
     │   ├── NotAcceptable            none of the formats asked for is offered
     │   ├── UnsupportedMediaType     the body is in a format that is not read
-    │   ├── LengthRequired           a body that writes comes without Content-Length
     │   ├── BodyCutOff               the client went away before its body was there
     │   ├── BodyTooSlow              the body came too slowly
     │   ├── QueryTooLarge            the text of the query or the body passes its limit
@@ -95,15 +94,6 @@ class UnsupportedMediaType(AskerError):
     def __init__(self, found: str, supported: Iterable[str]) -> None:
         self.found, self.supported = found, tuple(supported)
         super().__init__(f"Cannot read {found!r}. Supported: {', '.join(self.supported)}.")
-
-
-class LengthRequired(AskerError):
-    """The body of a write comes without Content-Length, so that nobody can tell whether it is whole."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "A body that writes needs Content-Length here: in chunks, one that was cut off would look whole."
-        )
 
 
 class BodyCutOff(AskerError):

@@ -27,20 +27,18 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, without its end."""
-        line: dict[str, Any] = {"time": _time(record.created), "level": record.levelname.lower()}
         told = getattr(record, _TOLD, None)
+        event = record.msg
         if told is None:
-            line |= {"event": "message", "logger": record.name, "message": record.getMessage()}
-        else:
-            line |= {"event": record.msg, **told}
+            event, told = "message", {"logger": record.name, "message": record.getMessage()}
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return "{" + ", ".join([f'"{name}": {_json(value)}' for name, value in line.items()]) + "}"
+            told = {**told, "trace": self.formatException(record.exc_info)}
+        return _line(record.created, record.levelname, event, told)
 
 
-def _json(value: Any) -> str:
-    """The value as JSON, with short ways for what most lines are made of."""
-    return repr(value) if type(value) in (int, float) else _encode(value)
+def _line(at: float, level: str, event: str, told: dict[str, Any]) -> str:
+    beginning = f'{{"time": "{_time(at)}", "level": "{level.lower()}", "event": {_encode(event)}'
+    return f"{beginning}, {_encode(told)[1:]}" if told else beginning + "}"
 
 
 class Output(logging.StreamHandler[TextIO]):
@@ -49,14 +47,17 @@ class Output(logging.StreamHandler[TextIO]):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record."""
         try:
-            line = self.format(record) + self.terminator
-            kept = getattr(_batch, "lines", None)
-            if kept is None:
-                self.write(line)
-            else:
-                kept.setdefault(self, []).append(line)
+            self.take(self.format(record))
         except Exception:  # noqa: BLE001 - as the handlers of the library do
             self.handleError(record)
+
+    def take(self, line: str) -> None:
+        """Write a line, or keep it for the end of `together`."""
+        kept = getattr(_batch, "lines", None)
+        if kept is None:
+            self.write(line + self.terminator)
+        else:
+            kept.setdefault(self, []).append(line + self.terminator)
 
     def write(self, text: str) -> None:
         """Write whole lines, between those of others."""
@@ -91,16 +92,31 @@ def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def _outputs(logger: logging.Logger) -> list[Output]:
+    """The outputs of a logger, or of the one above it that has some; none if anything else listens."""
+    place: logging.Logger | None = logger
+    while place is not None and not place.handlers and place.propagate:
+        place = place.parent
+    if place is None or place.propagate:
+        return []
+    outputs = [handler for handler in place.handlers if isinstance(handler, Output)]
+    return outputs if len(outputs) == len(place.handlers) else []
+
+
 def configuration(level: str) -> dict[str, Any]:
-    """What `logging.config.dictConfig` takes, for this program and the server that it runs in."""
-    loggers = ("conflictgraph", "_granian", "granian.access")
+    """What `logging.config.dictConfig` takes, for this program and the server that it runs in.
+
+    The server tells of what failed only: of what is no HTTP, anybody could send much.
+    """
+    loggers = {"conflictgraph": level.upper(), "uvicorn": "ERROR"}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": Lines}},
         "handlers": {"lines": {"()": Output, "formatter": "lines"}},
         "loggers": {
-            name: {"handlers": ["lines"], "level": level.upper(), "propagate": False} for name in loggers
+            name: {"handlers": ["lines"], "level": least, "propagate": False}
+            for name, least in loggers.items()
         },
     }
 
@@ -121,9 +137,17 @@ def tell(
 ) -> None:
     """Write a line about an event, with the trace of an error if there is one, and the time if not now.
 
-    Cheaper than the logger's own way, which looks for the caller.
+    Cheaper than the logger's own way, which looks for the caller; and where all that listens is this log, a
+    line is made without a record.
     """
-    if logger.isEnabledFor(level):
+    if not logger.isEnabledFor(level):
+        return
+    listening = _outputs(logger)
+    if listening and error is None and at is not None:
+        line = _line(at, logging.getLevelName(level), event, told)
+        for output in listening:
+            output.take(line)
+    else:
         trace = (type(error), error, error.__traceback__) if error else None
         record = logging.LogRecord(logger.name, level, "", 0, event, None, trace)
         setattr(record, _TOLD, told)

@@ -64,7 +64,7 @@ def test_the_token_is_nowhere_to_be_read(tmp_path: Path, way: str) -> None:
 
 
 def environments_below(parent: int) -> list[bytes]:
-    """What the query workers of the server were started with: the children of its granian worker."""
+    """What the query workers of the server were started with: the children of its web process."""
     children = {int(path.parent.name): stat(path) for path in Path("/proc").glob("[0-9]*/stat")}
     inner = {number for number, of in children.items() if of == parent}
     workers = [number for number, of in children.items() if of in inner]

@@ -14,8 +14,8 @@ from processes import wait_until
 from raw_requests import ASK, CHUNK, GET, HIDDEN, LINE, REFUSED, answer, connected, statuses
 
 TOKEN = "open-sesame"
-OF_THE_SERVER = (b"", b"400 Bad Request", b"414 URI Too Long", b"431 Request Header Fields Too Large")
-"""What granian says by itself: without a body, and it closes the connection."""
+OF_THE_SERVER = (b"400 Bad Request", b"414 Request-URI Too Long", b"431 Request Header Fields Too Large")
+"""What is said before the application is asked, besides others; the connection is closed."""
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +69,8 @@ def test_addresses_in_answers_are_those_that_were_asked_for_and_kept_apart(serve
 )
 def test_a_document_that_was_cut_off_is_not_taken_for_a_whole_one(writable: Server, body: bytes) -> None:
     if received := answer(writable, writing("cut-off") + body, leave=True):  # who left may get no answer
-        assert statuses(received)[0] in (b"400 Bad Request", b"411 Length Required")
-        assert b'"kind": "BodyCutOff"' in received or b'"kind": "LengthRequired"' in received
+        assert statuses(received)[0] == b"400 Bad Request"
+        assert b'"kind": "BodyCutOff"' in received or b'"detail": "Bad request syntax' in received
     whole = b"Content-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(LINE), LINE)
     assert statuses(answer(writable, writing("whole") + whole))[0] in (b"201 Created", b"200 OK")
     assert writable.request("/graph/source/cut-off").status == 404
@@ -117,9 +117,10 @@ def test_what_is_no_request_for_this_server_is_refused(
     assert said[0].startswith(expected)
     assert b"\r\nSet-Cookie" not in received
     assert b"secret" not in received
-    if said[0] not in OF_THE_SERVER:
-        assert b"\r\nx-content-type-options: nosniff\r\n" in received
-        assert expected == b"200" or b"content-type: application/problem+json\r\n" in received
+    assert b"\r\nx-content-type-options: nosniff\r\n" in received.lower()
+    assert expected == b"200" or b"content-type: application/problem+json\r\n" in received.lower()
+    if said[0] in OF_THE_SERVER:
+        assert b"connection: close\r\n" in received.lower()
     assert server.request("/health").status == 200
 
 

@@ -58,7 +58,7 @@ def test_a_body_shorter_than_announced_is_an_error(there: int) -> None:
 
 
 class Breaking(io.BytesIO):
-    """A body in chunks whose connection breaks, as servers other than granian tell."""
+    """A body in chunks whose connection breaks, as servers tell."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if piece := super().read(size):

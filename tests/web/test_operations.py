@@ -116,7 +116,7 @@ def test_requests_are_counted_by_route_and_never_by_address(server: Server) -> N
         server.request("/id/state/armenia")
     assert value(server, "requests_total", **labels) == before + 3
     assert value(server, "requests_total", route="unmatched", method="GET", status="404") >= 3
-    server.request("/nowhere", "BREW")
+    server.request("/nowhere", "PROPFIND")
     assert value(server, "requests_total", route="unmatched", method="other", status="404") >= 1
     assert "nowhere" not in server.request("/metrics").text
     assert value(server, "request_seconds_count", route="/id/<path:name>") >= 3

@@ -1,7 +1,7 @@
 """rdflib-endpoint on an N-Triples file: `python -m conflictgraph.bench.rdflib_server FILE PORT`.
 
-As its own command serves it (rdflib's store in memory, the union of all graphs as default graph), under
-granian in place of uvicorn. Must not know what is measured.
+As its own command serves it: rdflib's store in memory, the union of all graphs as default graph, under
+uvicorn. Must not know what is measured.
 """
 
 import os
@@ -23,12 +23,11 @@ def application() -> Any:
 
 def main(file: str, port: int) -> None:
     """Serve until the process is ended."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+    import uvicorn
 
     os.environ[_FILE] = file
     target = "conflictgraph.bench.rdflib_server:application"
-    Server(target, port=port, interface=Interfaces.ASGI, factory=True).serve()
+    uvicorn.run(target, port=port, factory=True, access_log=False, log_level="warning")
 
 
 if __name__ == "__main__":

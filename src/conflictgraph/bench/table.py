@@ -35,7 +35,7 @@ _PACKAGES = (
     "oxigraph",
     "rdflib",
     "rdflib-endpoint",
-    "granian",
+    "uvicorn",
 )
 _COLUMN = ("load", "work", "processor")
 

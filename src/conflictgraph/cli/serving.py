@@ -1,14 +1,9 @@
 """The command that serves the graph over HTTP."""
 
-import multiprocessing
 import os
 import signal
 import socket
-import threading
-import time
-from functools import partial
 from pathlib import Path
-from wsgiref.types import WSGIApplication
 
 import click
 
@@ -17,11 +12,17 @@ from conflictgraph.cli import heaps, options, signals
 from conflictgraph.cli.graph import ensure_built
 from conflictgraph.errors import PortTaken
 from conflictgraph.settings import PREFIX, Settings, from_environment
+from conflictgraph.web import as_asgi
+from conflictgraph.web.asgi import Asgi
 
 _SPARE_THREADS = 32
 """A query that runs or waits has a thread; these are for all else, such as saying that the queue is full."""
 _CONNECTIONS = 1024
-_SECONDS_FOR_A_HEAD = 10
+_IDLE = 60
+"""Seconds for which a connection is kept between two requests."""
+
+_SIGN_OF_LIFE = 20
+"""Seconds within which the process that answers must say that it lives."""
 
 
 @click.command(epilog="Example: conflictgraph serve --port 8080")
@@ -62,51 +63,47 @@ def _address(settings: Settings) -> str:
 
 
 def _run(settings: Settings) -> None:
-    from granian.constants import HTTPModes, Interfaces
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-    from granian.server import Server
+    from uvicorn.config import Config
 
-    server = Server(
-        "conflictgraph.wsgi:app",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=settings.workers + settings.long_queries + settings.queue + _SPARE_THREADS,
-        backpressure=_CONNECTIONS,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(
-            max_buffer_size=settings.head_max_bytes, header_read_timeout=_SECONDS_FOR_A_HEAD * 1000
-        ),
-        websockets=False,
-        log_level=LogLevels.error,
-        log_dictconfig=logs.configuration(settings.log_level),
-        workers_kill_timeout=settings.shutdown_timeout,
-        respawn_failed_workers=True,
+    from conflictgraph.cli.supervising import Supervisor
+    from conflictgraph.web.wire import Wire
+
+    config = Config(
+        "conflictgraph.cli.serving:application",
+        factory=True,
+        interface="asgi3",
+        http=Wire,
+        ws="none",
+        loop="uvloop",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=logs.configuration(settings.log_level),
+        limit_concurrency=_CONNECTIONS,
+        backlog=_CONNECTIONS,
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=settings.shutdown_timeout,
+        timeout_worker_healthcheck=_SIGN_OF_LIFE,
+        h11_max_incomplete_event_size=settings.head_max_bytes,
     )
-    signals.watch()
-    server.serve(target_loader=partial(_application, settings.shutdown_timeout), wrap_loader=False)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.create_server(
+        (settings.host, settings.port), family=family, backlog=_CONNECTIONS
+    ) as listening:
+        listening.set_inheritable(True)
+        supervisor = Supervisor(config, [listening], settings.shutdown_timeout)
+        signals.watch()
+        supervisor.run()
 
 
-def _application(grace: int) -> WSGIApplication:
-    """In the web process: what it serves. Ctrl-C is for the first process, which then ends this one."""
+def application() -> Asgi:
+    """What the process that answers serves. Ctrl-C is for the first process, which then ends this one."""
+    from conflictgraph.cli.supervising import end_with_parent
+
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     heaps.share()
-    signals.watch()
-    _end_with_parent(grace)
-    return compose.web_application(from_environment())
-
-
-def _end_with_parent(grace: int) -> None:
-    """Stop this process in good order when the one that started it is gone, however that ended."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(grace)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
+    settings = from_environment()
+    end_with_parent(settings.shutdown_timeout)
+    threads = settings.workers + settings.long_queries + settings.queue + _SPARE_THREADS
+    return as_asgi(compose.web_application(settings), threads)

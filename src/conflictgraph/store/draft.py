@@ -4,7 +4,7 @@ Must not evaluate anything itself.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -33,8 +33,17 @@ _PIECE = 1 << 20
 class EmbeddedDraft:
     """Keeps the promises of `port.Draft`. A fault of the engine or a passed limit loses the draft."""
 
-    def __init__(self, place: Home, base: int | None, limits: Limits, keep: int, forks: Forks) -> None:
-        self._home, self._limits, self._keep = place, limits, keep
+    def __init__(
+        self,
+        place: Home,
+        base: int | None,
+        limits: Limits,
+        keep: int,
+        forks: Forks,
+        published: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`published` is called when this draft has become the current generation."""
+        self._home, self._limits, self._keep, self._published = place, limits, keep, published
         self._owner = os.getpid()
         self._process: Process | None = None
         self._answering: Stream | None = None
@@ -92,7 +101,10 @@ class EmbeddedDraft:
         request: dict[str, object] = {"verb": "publish", "note": note, "base": self._base, "keep": self._keep}
         self._settle()
         self._send(frames.json_frame(frames.REQUEST, request))
-        report = self._report(deadline=False)
+        try:
+            report = self._report(deadline=False)
+        finally:
+            self._published()
         self.discard()
         published = datetime.fromisoformat(str(report["published"]))
         number, size = int(str(report["number"])), int(str(report["size"]))

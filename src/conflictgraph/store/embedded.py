@@ -32,6 +32,7 @@ from conflictgraph.store.port import (
 )
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
+from conflictgraph.store.revision import Revision
 from conflictgraph.store.room import Room
 from conflictgraph.store.stream import Fate, Stream
 
@@ -69,6 +70,7 @@ class EmbeddedStore:
         self._lane = Lane(limits)
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
+        self._revision = Revision(self._link)
         self._resolved: tuple[str, _Located] | None = None
         self._draft: weakref.ref[EmbeddedDraft] | None = None
 
@@ -145,7 +147,9 @@ class EmbeddedStore:
 
     def draft(self, base: int | None = None) -> EmbeddedDraft:
         """Begin a draft as a copy of the current generation, or of `base`."""
-        draft = EmbeddedDraft(self._home, base, self._draft_limits, self._keep, self._forks)
+        draft = EmbeddedDraft(
+            self._home, base, self._draft_limits, self._keep, self._forks, self._revision.moved
+        )
         self._draft = weakref.ref(draft)
         return draft
 
@@ -156,12 +160,8 @@ class EmbeddedStore:
 
     @property
     def revision(self) -> str:
-        """A mark of the current generation: of the link, since each publication makes a new one."""
-        try:
-            link = os.lstat(self._link)  # every request passes here
-        except OSError:
-            return ""
-        return f"{link.st_mtime_ns} {link.st_ino}"
+        """A mark of the current generation."""
+        return self._revision.current()
 
     @property
     def activity(self) -> Activity:

@@ -274,7 +274,8 @@ class Store(Queryable, Protocol):
         """A mark of the current generation, cheap enough to read for each request; '' if there is none.
 
         From the moment at which a publication is seen, no query runs on an older generation and no earlier
-        mark comes back, not even if the whole store is made anew.
+        mark comes back, not even if the whole store is made anew. It is seen at once if it was made by this
+        store, and within a millisecond if by another process.
         """
 
     @property

@@ -3,7 +3,9 @@
 Must not know which adapter answers; `create_app` gets a store.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask
 from pyoxigraph import NamedNode
@@ -35,16 +37,30 @@ from conflictgraph.web import (
     validation,
 )
 from conflictgraph.web.afterwards import Afterwards
-from conflictgraph.web.breaking import Breaking
+from conflictgraph.web.asgi import Asgi
 from conflictgraph.web.caching import Caching
 from conflictgraph.web.commands import Commands
 from conflictgraph.web.compression import Compression
+from conflictgraph.web.front import AtOnce
 from conflictgraph.web.incoming import Incoming
 from conflictgraph.web.limiting import Rates
 from conflictgraph.web.look_ups import LookUps
 from conflictgraph.web.metrics import Metrics
 from conflictgraph.web.observing import Observing, Outcome
+from conflictgraph.web.repeats import Repeats
 from conflictgraph.web.response_cache import ResponseCache
+
+SERVING = "conflictgraph"
+"""Where an application has what a server needs besides it: a `Serving`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """`close` ends what runs and tells what is left; `at_once` and `repeats` may answer in its stead."""
+
+    close: Callable[[], None]
+    at_once: AtOnce
+    repeats: Repeats
 
 
 def create_app(
@@ -65,9 +81,9 @@ def create_app(
     numbers = Metrics(store, cache)
 
     def told(outcomes: Sequence[Outcome]) -> None:
+        numbers.count(outcomes)
         with logs.together():
             for outcome in outcomes:
-                numbers.count(outcome)
                 journal.tell(outcome)
 
     afterwards = Afterwards(told)
@@ -107,5 +123,19 @@ def create_app(
         numbers.end()
         afterwards.say(outcome)
 
-    app.wsgi_app = Breaking(Observing(Incoming(cached), numbers.begin, ended))  # type: ignore[method-assign]
+    observing = Observing(Incoming(cached), numbers.begin, ended)
+
+    def close() -> None:
+        store.close()
+        afterwards.tell()
+
+    app.wsgi_app = observing  # type: ignore[method-assign]
+    at_once = partial(observing.at_once, answered=cached.at_once)
+    app.extensions[SERVING] = Serving(close, at_once, Repeats(lambda: store.revision, afterwards.say))
     return app
+
+
+def as_asgi(app: Flask, threads: int) -> Asgi:
+    """The application for an ASGI server, with so many threads."""
+    serving: Serving = app.extensions[SERVING]
+    return Asgi(app, threads, serving.close, serving.at_once, serving.repeats)

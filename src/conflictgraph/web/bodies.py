@@ -13,7 +13,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from conflictgraph import formats
-from conflictgraph.errors import LengthRequired, MalformedRequest, QueryTooLarge, UnsupportedMediaType
+from conflictgraph.errors import MalformedRequest, QueryTooLarge, UnsupportedMediaType
 from conflictgraph.formats import Format
 from conflictgraph.ingest.documents import Bounds, Document, Input, from_stream, gathered
 from conflictgraph.ingest.workplace import workplace
@@ -34,16 +34,6 @@ def documents(bounds: Bounds, base_iri: str | None = None) -> Iterator[tuple[Doc
     inputs = _files() if request.mimetype == FORM else [_whole()]
     with workplace(bounds.directory) as directory:
         yield gathered(inputs, directory, bounds, base_iri)
-
-
-def require_length() -> None:
-    """Pass a body that can be seen to be whole. Raises `LengthRequired`.
-
-    Granian ends a body in chunks (RFC 9112, 7.1) without a word where its client goes away.
-    """
-    told = request.content_length is not None or "Transfer-Encoding" not in request.headers
-    if not told and request.environ.get("SERVER_SOFTWARE") == "Granian":
-        raise LengthRequired
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from werkzeug.wsgi import ClosingIterator
 
 from conflictgraph.errors import ConflictGraphError
 from conflictgraph.web import conditional, notes
-from conflictgraph.web.codings import negotiated
+from conflictgraph.web.codings import Coding, negotiated
+from conflictgraph.web.front import Whole
 from conflictgraph.web.response_cache import Kept, Key, ResponseCache
 from conflictgraph.web.turns import Turns
 from conflictgraph.web.wsgi_answer import Ready, WsgiAnswer, asked
@@ -57,10 +58,39 @@ class Caching:
         self._at_once, self._turns = at_once, Turns()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
-        question = b"" if method in ("GET", "HEAD") else self._question(environ)
+        question = b"" if environ["REQUEST_METHOD"] in ("GET", "HEAD") else self._question(environ)
         if question is None:
             return self._application(environ, start_response)
+        key, coding = self._key(environ, question)
+        kept = self._cache.get(key)
+        noted, turn = notes.of(environ), None
+        noted.cache = "miss"
+        if kept is None and not question and (found := self._looked_up(environ, key, coding)):
+            start_response(found.status, [*found.headers, *found.own])
+            return [found.body]
+        if kept is None and key[0] and "HTTP_QUERY_ID" not in environ:  # one with an id must be there at once
+            turn = self._turns.taken(key)
+            kept = self._cache.get(key)
+        if kept is not None:
+            known = conditional.answered(kept, environ, start_response)
+            if known is not None:
+                noted.about, noted.cache = kept.about, "hit"
+                self._turns.end(key, turn)
+                return known
+        return self._computed(environ, start_response, key, turn)
+
+    def at_once(self, environ: WSGIEnvironment) -> Whole | None:
+        """The response to a GET, if its answer is kept or a look-up; nothing else is done for it."""
+        key, coding = self._key(environ, b"")
+        kept = self._cache.get(key)
+        noted = notes.of(environ)
+        if kept is None:
+            noted.cache = "miss"
+            return self._looked_up(environ, key, coding)
+        noted.about, noted.cache = kept.about, "hit"
+        return conditional.known(kept, environ)
+
+    def _key(self, environ: WSGIEnvironment, question: bytes) -> tuple[Key, Coding]:
         value = environ.get
         coding = negotiated(value("HTTP_ACCEPT_ENCODING", ""))
         key = (
@@ -75,38 +105,21 @@ class Caching:
             value("HTTP_HOST"),
             value("wsgi.url_scheme"),
         )
-        kept = self._cache.get(key)
-        noted, turn = notes.of(environ), None
-        noted.cache = "miss"
-        if kept is None and key[0] and method == "GET" and not coding.name:
-            ready = self._at_once(environ)
-            if ready is not None:
-                return self._begun(ready, environ, start_response, key)
-        if kept is None and key[0] and "HTTP_QUERY_ID" not in environ:  # one with an id must be there at once
-            turn = self._turns.taken(key)
-            kept = self._cache.get(key)
-        if kept is not None:
-            known = conditional.answered(kept, environ, start_response)
-            if known is not None:
-                noted.about, noted.cache = kept.about, "hit"
-                self._turns.end(key, turn)
-                return known
-        return self._computed(environ, start_response, key, turn)
+        return key, coding
 
-    def _begun(
-        self, ready: Ready, environ: WSGIEnvironment, start_response: StartResponse, key: Key
-    ) -> Iterable[bytes]:
-        """Keep an answer that was ready, and give it."""
-        etag = self._etag(key)
-        headers = (*ready.headers, ("ETag", etag))
-        kept = self._whole(Kept(etag, headers, None, notes.of(environ).about), ready.body)
+    def _looked_up(self, environ: WSGIEnvironment, key: Key, coding: Coding) -> Whole | None:
+        """The response to a GET that is a look-up, kept for the next; not if it is to be compressed."""
+        if coding.name or not key[0] or environ["REQUEST_METHOD"] != "GET":
+            return None
+        ready = self._at_once(environ)
+        if ready is None:
+            return None
+        tag = ("ETag", self._etag(key))
+        kept = self._whole(Kept(tag[1], (*ready.headers, tag), None, notes.of(environ).about), ready.body)
         self._cache.put(key, kept)
-        if "HTTP_IF_NONE_MATCH" in environ:
-            known = conditional.answered(kept, environ, start_response)
-            if known is not None:
-                return known
-        start_response("200 OK", [*headers, *ready.own])
-        return [ready.body]
+        if "HTTP_IF_NONE_MATCH" in environ and (known := conditional.known(kept, environ)):
+            return known
+        return Whole("200 OK", ready.headers, (tag, *ready.own), ready.body)
 
     def _question(self, environ: WSGIEnvironment) -> bytes | None:
         """The body of a request that only asks; None for any other request."""

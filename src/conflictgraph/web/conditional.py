@@ -7,26 +7,33 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.http import parse_etags
 
+from conflictgraph.web.front import Whole
 from conflictgraph.web.response_cache import Kept
 
 _OF_THE_BODY = ("content-length", "content-type", "content-encoding")
 
 
 def answered(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
+    """The response from what is known, begun; None if that does not suffice."""
+    found = known(kept, environ)
+    if found is None:
+        return None
+    start_response(found.status, list(found.headers))
+    return [found.body] if found.body else []
+
+
+def known(kept: Kept, environ: WSGIEnvironment) -> Whole | None:
     """The response from what is known; None if that does not suffice."""
     method = environ["REQUEST_METHOD"]
     asked_about = environ.get("HTTP_IF_NONE_MATCH")
     if asked_about is not None and kept.etag and method != "POST" and _matches(asked_about, kept.etag):
         headers = [pair for pair in kept.headers if pair[0].lower() not in _OF_THE_BODY]
-        start_response("304 Not Modified", headers)
-        return []
+        return Whole("304 Not Modified", headers, (), b"")
     if method == "HEAD" and kept.etag:
-        start_response("200 OK", list(kept.headers))
-        return []
+        return Whole("200 OK", kept.headers, (), b"")
     if kept.body is None:
         return None
-    start_response("200 OK", list(kept.headers))
-    return [kept.body]
+    return Whole("200 OK", kept.headers, (), kept.body)
 
 
 def _matches(asked_about: str, etag: str) -> bool:

@@ -20,7 +20,6 @@ _STATUSES: tuple[tuple[type[e.ConflictGraphError], HTTPStatus], ...] = (
     (e.MalformedRequest, HTTPStatus.BAD_REQUEST),
     (e.NotAcceptable, HTTPStatus.NOT_ACCEPTABLE),
     (e.UnsupportedMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-    (e.LengthRequired, HTTPStatus.LENGTH_REQUIRED),
     (e.BodyTooSlow, HTTPStatus.REQUEST_TIMEOUT),
     (e.QueryTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (e.QueryTimeout, HTTPStatus.SERVICE_UNAVAILABLE),

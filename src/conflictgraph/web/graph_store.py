@@ -52,7 +52,6 @@ def blueprint(store: Store, gate: Gate, bounds: Bounds, settings: Settings) -> B
         graph = _writable(graph, settings.free_graphs)
         if request.method == "DELETE":
             return written.response(publish(gate, changes.removal(graph)))
-        bodies.require_length()
         is_new = graph not in _names(store)
         with bodies.documents(bounds, graph.value) as documents:
             if request.method == "POST" and not is_new and not any(each.statements for each in documents):

@@ -1,8 +1,7 @@
 """The body of a request as it comes: whole, in good time, and not from too many at once.
 
 A WSGI middleware around the cache. Must not know what a body says. A server that ends a body silently where
-its client went away (granian does) would have half a document taken for a whole one; and one who sends slowly
-holds a thread, which granian cannot be told to bound.
+its client went away would have half a document taken for a whole one; who sends slowly holds a thread.
 """
 
 import io

@@ -58,6 +58,8 @@ def _named(noted: notes.Notes) -> dict[str, Any]:
 
 def _events(outcome: Outcome) -> list[tuple[int, str, dict[str, Any]]]:
     noted, events = outcome.notes, list[tuple[int, str, dict[str, Any]]]()
+    if noted.cache == "hit" and not outcome.left:
+        return events
     if reason := stop(outcome):
         events.append((logging.WARNING, "stopped", {"reason": reason}))
     if outcome.failure is not None:

@@ -5,7 +5,9 @@ statuses that are known, reasons of a table; never an address, a query or a clie
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter as Counts
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from flask import Blueprint, Response, request
@@ -93,14 +95,24 @@ class Metrics:
         with self._lock:
             self._in_progress -= 1
 
-    def count(self, outcome: Outcome) -> None:
-        """Count what became of a request."""
-        requests, seconds, sent = self._of(outcome.notes.about.route, outcome.method, outcome.status)
-        requests.inc()
-        seconds.observe(outcome.seconds)
-        sent.inc(outcome.bytes)
-        if outcome.notes.cache:
-            self._cached[outcome.notes.cache].inc()
+    def count(self, outcomes: Sequence[Outcome]) -> None:
+        """Count what became of requests."""
+        alike: defaultdict[tuple[str, str, int], list[Outcome]] = defaultdict(list)
+        for outcome in outcomes:
+            alike[outcome.notes.about.route, outcome.method, outcome.status].append(outcome)
+            if outcome.left or outcome.failure or outcome.notes.error or outcome.notes.published:
+                self._count_event(outcome)
+        for kind, its in alike.items():
+            requests, seconds, sent = self._of(*kind)
+            requests.inc(len(its))
+            sent.inc(sum(outcome.bytes for outcome in its))
+            for outcome in its:
+                seconds.observe(outcome.seconds)
+        for cache, times in Counts(outcome.notes.cache for outcome in outcomes).items():
+            if cache:
+                self._cached[cache].inc(times)
+
+    def _count_event(self, outcome: Outcome) -> None:
         if reason := stop(outcome):
             self._stopped[reason].inc()
         if outcome.failure is not None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from conflictgraph.web import notes, request_ids
+from conflictgraph.web import line, notes, request_ids
+from conflictgraph.web.front import AtOnce, Whole
 from conflictgraph.web.notes import Notes
 
 
@@ -57,16 +58,31 @@ class Observing:
             return chunks
         return _Counted(chunks, seen)
 
+    def at_once(self, environ: WSGIEnvironment, answered: AtOnce) -> Whole | None:
+        """What `answered` gives, looked at in the same way; a request that it gives nothing for is none."""
+        began = time.perf_counter()
+        found = answered(environ)
+        if found is None:
+            return None
+        self._began()
+        noted = notes.of(environ)
+        noted.request = request_ids.request_id(environ.get(request_ids.ENVIRON))
+        status, seconds = int(found.status[:3]), time.perf_counter() - began
+        method = environ["REQUEST_METHOD"]
+        self._ended(Outcome(time.time(), method, status, len(found.body), seconds, noted, None, False))
+        return found._replace(own=(*found.own, (request_ids.HEADER, noted.request)))
+
 
 class _Seen:
     """What is known of a request so far."""
 
-    __slots__ = ("_began", "_ended", "_method", "_over", "bytes", "notes", "status")
+    __slots__ = ("_began", "_ended", "_line", "_method", "_over", "bytes", "notes", "status")
 
     def __init__(self, environ: WSGIEnvironment, ended: Callable[[Outcome], None]) -> None:
         self._began = time.perf_counter()
         self._ended, self._over = ended, False
         self._method: str = environ["REQUEST_METHOD"]
+        self._line = line.of(environ)
         self.notes = notes.of(environ)
         self.notes.request = request_ids.request_id(environ.get(request_ids.ENVIRON))
         self.status, self.bytes = 500, 0
@@ -76,6 +92,8 @@ class _Seen:
         if self._over:
             return
         self._over = True
+        if self._line.gone:  # what was stopped for that did not fail
+            failure, left = None, True
         at, seconds = time.time(), time.perf_counter() - self._began
         self._ended(Outcome(at, self._method, self.status, self.bytes, seconds, self.notes, failure, left))
 

@@ -25,7 +25,7 @@ from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Dataset, Store
 from conflictgraph.store.repeatable import is_repeatable
 from conflictgraph.void.dataset import Addresses
-from conflictgraph.web import cancelling, memento, notes, openapi, void
+from conflictgraph.web import cancelling, line, memento, notes, openapi, void
 from conflictgraph.web.negotiation import prefers_html, require_utf8
 from conflictgraph.web.service_description import PREFIXES, service_description
 
@@ -60,6 +60,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
         dataset, accept = _dataset(parameters), _accept(parameters)
         id = cancelling.asked_id()
         with running.until_answered(id) as handle, resolving(settings.base_iri) as base:
+            line.of(request.environ).when_gone(handle.cancel)
             answer = store.query(base + text, accept, dataset, generation=number, cancellation=handle)
         notes.note_query(notes.here(), text, id, answer.generation, in_full=settings.log_queries)
         response = Response(answer.chunks, content_type=answer.media_type)

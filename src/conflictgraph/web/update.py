@@ -35,7 +35,6 @@ def blueprint(gate: Gate, settings: Settings, bounds: Bounds, outside: Outside |
     def update() -> Response:
         """Run an update request (SPARQL 1.1 Protocol, section 2.2), and publish what comes of it."""
         require_token(settings)
-        bodies.require_length()
         text = _text(settings.query_max_bytes)
         with (
             bodies.kept_text(bounds, text, "update.ru") as document,

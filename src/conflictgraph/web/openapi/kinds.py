@@ -27,5 +27,5 @@ WRITING: Kinds = (
 UPDATING: Kinds = (
     *(e.MalformedRequest, e.QuerySyntaxError, e.QueryRefused, e.QueryTooDeep, e.UsageError, e.QueryTooLarge),
     *(e.UnsupportedMediaType, e.DataSyntaxError, e.InputTooLarge, e.RemoteFailed),
-    *(*BODY, e.LengthRequired, *WRITING),
+    *(*BODY, *WRITING),
 )

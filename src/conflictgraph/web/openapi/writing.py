@@ -36,7 +36,7 @@ def _graph_store(id: str, *names: str) -> dict[str, Operation]:
         f"replace{id}",
         "Replace the graph.",
         {OK: WRITTEN, CREATED: SOURCE_MADE},
-        (*kinds.DOCUMENTS, e.LengthRequired, *kinds.WRITING, *unrouted),
+        (*kinds.DOCUMENTS, *kinds.WRITING, *unrouted),
         (*names, "Content-Encoding"),
         DOCUMENTS,
         writes=True,

@@ -1,0 +1,103 @@
+"""The WSGI application as an ASGI one: each request in a thread, its pieces handed on as the client reads.
+
+Must not know what is answered. What the application does not finish, because it failed behind the first byte,
+stays unfinished: the server breaks the connection, and no client takes it for a whole answer.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from flask import json
+
+from conflictgraph.web.exchange import Exchange
+from conflictgraph.web.front import AtOnce
+from conflictgraph.web.repeats import Repeats
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+
+_STOPPING = HTTPStatus.SERVICE_UNAVAILABLE
+_STOPPED = {
+    "type": "about:blank",
+    "title": _STOPPING.phrase,
+    "status": _STOPPING.value,
+    "detail": "The server stops and cannot finish this request. Send it again in a moment.",
+    "kind": "Stopping",
+}
+
+
+class Asgi:
+    """An ASGI application (version 3) for `http` and `lifespan`."""
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        threads: int,
+        close: Callable[[], None],
+        at_once: AtOnce,
+        repeats: Repeats,
+    ) -> None:
+        """At most so many requests are answered at a time; others wait. `close` is called at the end.
+
+        `at_once` and `repeats` are for servers that can use them, as `wire` does.
+        """
+        self._application, self._close = application, close
+        self.at_once, self.repeats = at_once, repeats
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(self._close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        exchange = Exchange(loop, scope, receive, send)
+        work = loop.run_in_executor(self._threads, exchange.run, self._application)
+        try:
+            whole = await work
+        except asyncio.CancelledError:  # the server stops, and has waited long enough
+            exchange.give_up()
+            if not exchange.begun:
+                await _say_stopped(send)
+            return
+        if whole is not None:
+            for message in whole:
+                await send(message)
+        elif not exchange.finished:
+            await _broken(scope, receive)
+
+
+async def _broken(scope: Scope, receive: Receive) -> None:
+    """Break the connection, where the server lets one; another does it by itself."""
+    if hang_up := scope.get("state", {}).get("hang_up"):
+        hang_up()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _say_stopped(send: Send) -> None:
+    body = (json.dumps(_STOPPED) + "\n").encode()
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"retry-after", b"5"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": _STOPPING.value, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

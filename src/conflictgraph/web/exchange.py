@@ -1,0 +1,192 @@
+"""One request and its answer between an event loop, which has the connection, and a thread, which computes.
+
+Must not know what is answered. The thread asks for a piece of the body when the application reads, and hands
+on a piece of the answer when the one before is on its way, so that neither side gets ahead of the other.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import Future
+from typing import Any
+from urllib.parse import unquote_to_bytes
+from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+from conflictgraph.errors import ConflictGraphError
+from conflictgraph.web import line
+from conflictgraph.web.line import Line
+from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
+
+Message = MutableMapping[str, Any]
+_PIECE = 1 << 16
+
+
+class ClientGone(ConnectionError):  # noqa: N818
+    """Nobody is at the other end any more."""
+
+
+class Exchange:
+    """`run` is for the thread; the rest is the event loop's."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        self._loop, self._scope, self._receive, self._send = loop, scope, receive, send
+        self._line = Line()
+        self._watching: asyncio.Task[None] | None = None
+        self._sending: Future[None] | None = None
+        self._received = False
+        """Whether the body is there to its end."""
+        self.begun = self.finished = False
+
+    def run(self, application: WSGIApplication) -> tuple[Message, ...] | None:
+        """Answer. An answer that is there in one piece is given back, to be sent by the loop."""
+        environ = _environment(self._scope)
+        line.put(environ, self._line)
+        if _has_body(environ):
+            environ["wsgi.input"] = io.BufferedReader(_Body(self._next_piece), _PIECE)
+        else:
+            self._loop.call_soon_threadsafe(self._watch)
+        answer = asked(application, environ)
+        if isinstance(answer.chunks, list):
+            self.begun = self.finished = True
+            return _beginning(answer), {"type": "http.response.body", "body": b"".join(answer.chunks)}
+        try:
+            self._hand_on(answer, answer.chunks)
+        except ClientGone:
+            self.finished = True
+        except ConflictGraphError:
+            pass  # it was told of; the answer stays unfinished
+        finally:
+            answer.close()
+        return None
+
+    def give_up(self) -> None:
+        """Have the thread stop as soon as it can; it will send nothing more."""
+        self._line.hang_up()
+
+    def _hand_on(self, answer: WsgiAnswer, chunks: Iterable[bytes]) -> None:
+        begin = [_beginning(answer)]
+        for chunk in chunks:
+            if chunk:
+                self._tell(*begin, {"type": "http.response.body", "body": chunk, "more_body": True})
+                begin = []
+        self._tell(*begin, {"type": "http.response.body", "body": b""}, last=True)
+        self._wait()
+
+    def _tell(self, *messages: Message, last: bool = False) -> None:
+        """Send messages when those before are sent. Raises `ClientGone`."""
+        self._wait()
+        if self._line.gone:
+            raise ClientGone
+        self.begun, self.finished = True, last
+        self._sending = asyncio.run_coroutine_threadsafe(_sent(self._send, messages), self._loop)
+
+    def _wait(self) -> None:
+        if self._sending is not None:
+            self._sending.result()
+
+    def _next_piece(self) -> bytes:
+        """The next piece of the body, empty at its end. Raises `ClientGone`."""
+        while not self._received:
+            message = asyncio.run_coroutine_threadsafe(_received(self._receive), self._loop).result()
+            if message["type"] == "http.disconnect":
+                self._line.hang_up()
+                raise ClientGone("The client went away before its body was there.")
+            if not message.get("more_body", False):
+                self._received = True
+                self._loop.call_soon_threadsafe(self._watch)
+            if body := message.get("body", b""):
+                return bytes(body)
+        return b""
+
+    def _watch(self) -> None:
+        """See whether the client goes away; there is nothing more to receive from it."""
+        if self._watching is None:
+            self._watching = self._loop.create_task(self._see())
+
+    async def _see(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if not self.finished:  # the same is said when the answer is complete
+            self._line.hang_up()
+
+
+class _Body(io.RawIOBase):
+    """The body of a request, as the application reads it."""
+
+    def __init__(self, next_piece: Callable[[], bytes]) -> None:
+        self._next_piece = next_piece
+        self._rest, self._ended = b"", False
+
+    def readable(self) -> bool:
+        """It is all that it is for."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Raises `ClientGone`."""
+        if not self._rest and not self._ended:
+            self._rest = self._next_piece()
+            self._ended = not self._rest
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+async def _sent(send: Callable[[Message], Awaitable[None]], messages: Iterable[Message]) -> None:
+    for message in messages:
+        await send(message)
+
+
+async def _received(receive: Callable[[], Awaitable[Message]]) -> Message:
+    return await receive()
+
+
+def _beginning(answer: WsgiAnswer) -> Message:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    return {"type": "http.response.start", "status": int(answer.status[:3]), "headers": headers}
+
+
+def _has_body(environ: WSGIEnvironment) -> bool:
+    return environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _environment(scope: MutableMapping[str, Any]) -> WSGIEnvironment:
+    """The environment of a WSGI application (PEP 3333).
+
+    A header whose name has `_` is left out: it looks like one with `-`, which a proxy may have taken out.
+    """
+    server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        **scope.get("state", {}).get("environ", {}),
+    }
+    for name, value in scope["headers"]:
+        if b"_" in name:
+            continue
+        key = name.decode("latin-1").upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        text = value.decode("latin-1")
+        environ[key] = f"{environ[key]},{text}" if key in environ else text
+    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+        environ["wsgi.input_terminated"] = True  # werkzeug reads to the end, which comes
+    return environ

@@ -1,0 +1,100 @@
+"""What a server may ask before it asks the application: answers to plain GETs that are known at once.
+
+Must not know sockets, nor what an answer says. A request that has anything unusual about it is none for here;
+the application answers it the same way, at a multiple of the cost.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+_NAMES = {
+    b"host": "HTTP_HOST",
+    b"accept": "HTTP_ACCEPT",
+    b"accept-encoding": "HTTP_ACCEPT_ENCODING",
+    b"accept-datetime": "HTTP_ACCEPT_DATETIME",
+    b"if-none-match": "HTTP_IF_NONE_MATCH",
+    b"query-id": "HTTP_QUERY_ID",
+    b"x-forwarded-for": "HTTP_X_FORWARDED_FOR",
+    b"x-request-id": "HTTP_X_REQUEST_ID",
+}
+"""The headers of a request that an answer, or what is told of it, may follow from."""
+
+_NOT_FOR_HERE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+
+
+class Whole(NamedTuple):
+    """A response that is there in one piece."""
+
+    status: str
+    headers: Iterable[tuple[str, str]]
+    own: Iterable[tuple[str, str]]
+    """Headers of this request alone."""
+    body: bytes
+
+
+AtOnce = Callable[[dict[str, Any]], Whole | None]
+"""From the environment of a GET (PEP 3333) to the response, if it is known at once."""
+
+
+def environment(
+    target: bytes, headers: Iterable[tuple[bytes, bytes]], client: str, scheme: str
+) -> dict[str, Any] | None:
+    """What `AtOnce` takes, with the headers of `_NAMES`; None if the request is not for here.
+
+    Names of headers are in lower case.
+    """
+    path, _, query = target.partition(b"?")
+    if not path.startswith(b"/") or b"%" in path or b"//" in path or b"#" in target or not target.isascii():
+        return None
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path.decode("ascii"),
+        "QUERY_STRING": query.decode("ascii"),
+        "REMOTE_ADDR": client,
+        "wsgi.url_scheme": scheme,
+    }
+    for name, value in headers:
+        key = _NAMES.get(name)
+        if key is not None:
+            if key in environ:
+                return None
+            environ[key] = value.decode("latin-1")
+        elif name in _NOT_FOR_HERE:
+            return None
+    return environ
+
+
+def on_the_wire(answer: Whole, date: bytes) -> bytes:
+    """The response as HTTP/1.1 has it; `date` is a whole line, or none."""
+    return b"".join((head(answer), date, b"\r\n", answer.body))
+
+
+def head(answer: Whole) -> bytes:
+    """The status line and the headers."""
+    length = b"" if _tells_length(answer) else b"Content-Length: %d\r\n" % len(answer.body)
+    lasting, own = _lines(tuple(answer.headers)), _lines_anew(answer.own)
+    return b"".join((_status_line(answer.status), lasting, own, length))
+
+
+def _tells_length(answer: Whole) -> bool:
+    return answer.status.startswith("304") or _has_length(tuple(answer.headers))
+
+
+@lru_cache(maxsize=1024)
+def _has_length(headers: tuple[tuple[str, str], ...]) -> bool:
+    return any(name.lower() == "content-length" for name, _ in headers)
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\n".encode("ascii")
+
+
+@lru_cache(maxsize=1024)
+def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
+    return _lines_anew(headers)
+
+
+def _lines_anew(headers: Iterable[tuple[str, str]]) -> bytes:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1")
