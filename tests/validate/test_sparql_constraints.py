@@ -36,6 +36,10 @@ SELECTS = {
         "SELECT $this ?x WHERE { $this ex:size ?s OPTIONAL { BIND($this AS ?x) } FILTER(?x = ex:b) }",
         1,
     ),
+    "a filter that is a call without brackets": (
+        "SELECT $this WHERE { FILTER bound($currentShape) FILTER BOUND($this) $this ex:size 5 }",
+        1,
+    ),
     "a negation": ("SELECT $this WHERE { FILTER NOT EXISTS { $this ex:size ?size } }", 1),
     "a negation that only filters": ("SELECT $this WHERE { FILTER NOT EXISTS { FILTER($this != ex:a) } }", 1),
     "a sub-select": (
@@ -136,6 +140,8 @@ def test_the_shapes_graph_can_be_asked() -> None:
     limit = "GRAPH $shapesGraph { $currentShape ex:limit ?l }"
     shapes = shape(f"SELECT $this WHERE {{ {limit} $this ex:size ?v FILTER(?v > ?l) }}")
     assert len(report(shapes + " :S :limit 4 .", DATA).results) == 2
+    asked = f"SELECT $this WHERE {{ FILTER bound($shapesGraph) {limit} FILTER(!bound($this) || ?l > 3) }}"
+    assert len(report(shape(asked) + " :S :limit 4 .", DATA).results) == 4
 
 
 def test_a_deactivated_constraint_is_not_asked() -> None:

@@ -178,7 +178,8 @@ def _is_inside_graph(group: Group, every: tuple[Group, ...]) -> bool:
 def _substituted(
     found: tuple[Token, ...], values: Mapping[str, str], absent: frozenset[str] = frozenset()
 ) -> str:
-    """Write terms in the place of variables: BOUND becomes its answer, a projected variable goes."""
+    """Write terms in the place of variables: BOUND becomes its answer (in brackets, as FILTER takes a call
+    without, but no literal), a projected variable goes."""
     out: list[str] = []
     clause, depth = "", 0
     skip_until = -1
@@ -190,7 +191,7 @@ def _substituted(
         if token.is_word("BOUND") and (ending := _bound_call(found, at)):
             name, skip_until = ending
             if name in values or name in absent:
-                out.append("true" if name in values else "false")
+                out.append("(true)" if name in values else "(false)")
                 continue
             skip_until = -1
         if token.variable not in values:
