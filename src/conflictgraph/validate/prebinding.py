@@ -165,10 +165,11 @@ def _needs(group: Group, every: tuple[Group, ...], found: tuple[Token, ...], nam
     holder = next((g for g in every if g.start == group.parent), None)
     if holder is None or holder.is_subselect:
         return True
-    own = [found[at] for at in own_positions(group, every)]
-    if group.leader == "EXISTS" or not any(token.variable in names for token in own):
+    inner = found[group.start + 1 : group.end]
+    if group.leader == "EXISTS" or not any(token.variable in names for token in inner):
         return False
-    return any(token.is_word("FILTER", "BIND") for token in own)
+    own = (found[at] for at in own_positions(group, every))
+    return any(token.is_word("FILTER", "BIND", "OPTIONAL") for token in own)
 
 
 def _is_inside_graph(group: Group, every: tuple[Group, ...]) -> bool:
