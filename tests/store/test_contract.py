@@ -622,6 +622,7 @@ def test_an_update_sees_the_merge_after_each_of_its_operations(store: Store) -> 
         "INSERT { ?s ?p 2 } WHERE { ?s ?p ?o }",
         "CLEAR DEFAULT",
         f"COPY {A} TO DEFAULT",
+        f"MOVE {A} TO DEFAULT",
     ],
 )
 def test_the_default_graph_is_not_written_directly(store: Store, update: str) -> None:

@@ -36,8 +36,39 @@ SELECTS = {
         "SELECT $this ?x WHERE { $this ex:size ?s OPTIONAL { BIND($this AS ?x) } FILTER(?x = ex:b) }",
         1,
     ),
+    "a filter that is a call without brackets": (
+        "SELECT $this WHERE { FILTER bound($currentShape) FILTER BOUND($this) $this ex:size 5 }",
+        1,
+    ),
     "a negation": ("SELECT $this WHERE { FILTER NOT EXISTS { $this ex:size ?size } }", 1),
     "a negation that only filters": ("SELECT $this WHERE { FILTER NOT EXISTS { FILTER($this != ex:a) } }", 1),
+    "an optional part in a group of its own": (
+        "SELECT $this WHERE { { OPTIONAL { $this ex:name ?n } } FILTER(!bound(?n)) }",
+        2,
+    ),
+    "an optional part in a branch": (
+        "SELECT $this WHERE { { OPTIONAL { $this ex:name ?n } FILTER(!bound(?n)) } "
+        "UNION { $this ex:size 1 } }",
+        3,
+    ),
+    "an optional part in a part that assigns": (
+        "SELECT $this WHERE { OPTIONAL { OPTIONAL { $this ex:name ?n } BIND(!bound(?n) AS ?bare) } "
+        "FILTER(?bare) }",
+        2,
+    ),
+    "a negation in a branch": (
+        "SELECT $this WHERE { { FILTER NOT EXISTS { $this ex:size ?size } } UNION { $this ex:size 1 } }",
+        2,
+    ),
+    "an assigned negation": (
+        "SELECT $this WHERE { { BIND(EXISTS { $this ex:name ?n } AS ?named) } FILTER(!?named) }",
+        2,
+    ),
+    "a group in a sub-select": (
+        "SELECT $this WHERE { { SELECT $this WHERE { "
+        "{ OPTIONAL { $this ex:name ?n } FILTER(!bound(?n)) } } } }",
+        2,
+    ),
     "a sub-select": (
         "SELECT $this WHERE { { SELECT $this WHERE { $this ex:size ?s FILTER(?s < 3) } } }",
         1,
@@ -69,6 +100,14 @@ def test_a_limit_holds_for_each_focus_node() -> None:
     select = "SELECT $this ?value WHERE { $this ex:name ?value } ORDER BY DESC(?value) LIMIT 1"
     named = DATA.replace("_:d", ":d")
     assert lines(report(shape(select), named)) == ["a a SPARQL", "b bb SPARQL"]
+
+
+def test_a_solution_may_say_that_it_is_a_failure() -> None:
+    select = "SELECT $this (?size > %d AS ?failure) WHERE { $this ex:size ?size FILTER(?size > 4) }"
+    assert len(report(shape(select % 9), DATA).results) == 2
+    with pytest.raises(ShapesError, match="failure about") as caught:
+        report(shape(select % 4), DATA)
+    assert "example.org/S" in str(caught.value)
 
 
 def test_what_cannot_be_asked_for_a_blank_node_goes_to_the_reference_engine_and_is_named() -> None:
@@ -136,6 +175,8 @@ def test_the_shapes_graph_can_be_asked() -> None:
     limit = "GRAPH $shapesGraph { $currentShape ex:limit ?l }"
     shapes = shape(f"SELECT $this WHERE {{ {limit} $this ex:size ?v FILTER(?v > ?l) }}")
     assert len(report(shapes + " :S :limit 4 .", DATA).results) == 2
+    asked = f"SELECT $this WHERE {{ FILTER bound($shapesGraph) {limit} FILTER(!bound($this) || ?l > 3) }}"
+    assert len(report(shape(asked) + " :S :limit 4 .", DATA).results) == 4
 
 
 def test_a_deactivated_constraint_is_not_asked() -> None:

@@ -98,10 +98,13 @@ class Writer:
 
 
 def _check_syntax(update: str) -> None:
+    """Evaluate it on an empty store in memory, where it may lack the graphs that it moves or drops."""
     try:
-        Store().update(update, custom_functions=FUNCTIONS)  # on an empty store in memory
+        Store().update(update, custom_functions=FUNCTIONS)
     except SyntaxError as error:
         raise syntax_error(update, str(error)) from error
+    except RuntimeError:
+        pass
 
 
 def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory: Path) -> None:

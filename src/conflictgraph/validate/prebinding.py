@@ -165,10 +165,11 @@ def _needs(group: Group, every: tuple[Group, ...], found: tuple[Token, ...], nam
     holder = next((g for g in every if g.start == group.parent), None)
     if holder is None or holder.is_subselect:
         return True
-    own = [found[at] for at in own_positions(group, every)]
-    if group.leader == "EXISTS" or not any(token.variable in names for token in own):
+    inner = found[group.start + 1 : group.end]
+    if group.leader == "EXISTS" or not any(token.variable in names for token in inner):
         return False
-    return any(token.is_word("FILTER", "BIND") for token in own)
+    own = (found[at] for at in own_positions(group, every))
+    return any(token.is_word("FILTER", "BIND", "OPTIONAL") for token in own)
 
 
 def _is_inside_graph(group: Group, every: tuple[Group, ...]) -> bool:
@@ -178,7 +179,8 @@ def _is_inside_graph(group: Group, every: tuple[Group, ...]) -> bool:
 def _substituted(
     found: tuple[Token, ...], values: Mapping[str, str], absent: frozenset[str] = frozenset()
 ) -> str:
-    """Write terms in the place of variables: BOUND becomes its answer, a projected variable goes."""
+    """Write terms in the place of variables: BOUND becomes its answer (in brackets, as FILTER takes a call
+    without, but no literal), a projected variable goes."""
     out: list[str] = []
     clause, depth = "", 0
     skip_until = -1
@@ -190,7 +192,7 @@ def _substituted(
         if token.is_word("BOUND") and (ending := _bound_call(found, at)):
             name, skip_until = ending
             if name in values or name in absent:
-                out.append("true" if name in values else "false")
+                out.append("(true)" if name in values else "(false)")
                 continue
             skip_until = -1
         if token.variable not in values:

@@ -10,9 +10,11 @@ from pyoxigraph import Literal, NamedNode
 
 from conflictgraph.validate.asking import Row, Table
 from conflictgraph.validate.components import BY_IRI
+from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.paths import Path, Predicate
 from conflictgraph.validate.report import Result
 from conflictgraph.validate.shapes import Constraint, Shape
+from conflictgraph.validate.terms import TRUE
 from conflictgraph.validate.triple_index import Node, Term
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
@@ -60,7 +62,9 @@ def sparql_finding(
     shape: Shape, constraint: Constraint, focus: Term | None, table: Table, row: Row
 ) -> Iterator[Finding]:
     """SHACL 5.3.2: what a solution says about value, path and message, with what stands in for what it
-    leaves out."""
+    leaves out. Raises ShapesError for one that is a failure (SHACL 5.3)."""
+    if table.cell(row, "failure") == TRUE and constraint.query is not None:
+        raise ShapesError(shape.node, f"the query of {constraint.query.node} says ?failure about {focus}")
     if focus is None:
         return
     path, value = table.cell(row, "path"), table.cell(row, "value")
