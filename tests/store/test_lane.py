@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from conflictgraph import errors
 from conflictgraph.store.embedded import EmbeddedStore
-from conflictgraph.store.lookup import is_lookup
+from conflictgraph.store.lookup import look_up
 from conflictgraph.store.port import Limits
 
 JSON = "application/sparql-results+json"
@@ -85,7 +85,7 @@ def _workers() -> set[str]:
 
 @pytest.mark.parametrize("text", LOOK_UPS)
 def test_a_look_up_starts_no_worker_and_gives_what_a_worker_gives(store: EmbeddedStore, text: str) -> None:
-    assert is_lookup(BASE + text)
+    assert look_up(BASE + text)
     before = _workers()
     for accept in (JSON, "text/csv", "application/sparql-results+xml", "text/tab-separated-values"):
         answer = store.query(BASE + text, accept)
@@ -93,7 +93,7 @@ def test_a_look_up_starts_no_worker_and_gives_what_a_worker_gives(store: Embedde
         body = answer.read()
         assert _workers() == before
         filtered = BASE + text.replace("{", "{ FILTER(true) ", 1)
-        assert not is_lookup(filtered)
+        assert not look_up(filtered)
         asked = store.query(filtered, accept)
         assert (asked.media_type, asked.read()) == (answer.media_type, body)
         before = _workers()
@@ -101,7 +101,7 @@ def test_a_look_up_starts_no_worker_and_gives_what_a_worker_gives(store: Embedde
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_what_is_more_than_a_look_up_is_none(text: str) -> None:
-    assert not is_lookup(BASE + text)
+    assert not look_up(BASE + text)
 
 
 def test_the_engine_takes_each_look_up() -> None:
@@ -114,7 +114,7 @@ def test_the_engine_takes_each_look_up() -> None:
 )
 def test_a_long_answer_keeps_the_limits(home: Path, limits: Limits) -> None:
     text = f"SELECT ?o WHERE {{ {HUB} ?p ?o }}"
-    assert is_lookup(text)
+    assert look_up(text)
     store = EmbeddedStore(home, workers=1, limits=limits)
     try:
         with pytest.raises((errors.TooManyRows, errors.ResultTooLarge)):
@@ -139,7 +139,7 @@ def test_a_long_answer_is_whole(store: EmbeddedStore) -> None:
 def test_what_is_wrong_with_a_look_up_is_said_as_ever(
     store: EmbeddedStore, text: str, accept: str, error: type[errors.ConflictGraphError]
 ) -> None:
-    assert is_lookup(BASE + text)
+    assert look_up(BASE + text)
     with pytest.raises(error):
         store.query(BASE + text, accept)
 

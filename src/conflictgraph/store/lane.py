@@ -9,7 +9,6 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self, cast
@@ -18,8 +17,9 @@ from pyoxigraph import QuerySolutions, Store
 
 from conflictgraph import formats
 from conflictgraph.errors import ConflictGraphError
-from conflictgraph.store import home
-from conflictgraph.store.lookup import is_lookup
+from conflictgraph.formats import Format
+from conflictgraph.store import home, one_pattern
+from conflictgraph.store.lookup import LookUp, look_up
 from conflictgraph.store.port import Answer, Limits
 from conflictgraph.store.request import offers
 
@@ -51,36 +51,38 @@ class Lane:
     ) -> Answer | None:
         """The answer on the current generation; None if a worker is to be asked.
 
-        `current` gives its number and its path, and is asked when the revision has changed.
+        `current` gives its number and its path, and is asked when the revision has changed. One thread
+        computes at a time, for as long as that is quick: the engine lets go of the interpreter several times
+        for each answer, and threads that take it from each other then take longer than they would in turn.
         """
-        if not is_lookup(sparql):
+        asked = look_up(sparql)
+        if asked is None:
             return None
         try:
             format, _ = offers(accept)
             opened = self._current(revision, current)
             if format is None or opened is None:
                 return None
-            output = _Output(self._most)
-            with self._turn():
-                found = cast(QuerySolutions, opened.store.query(sparql))
-                found.serialize(cast(Any, output), formats.result_engine_format(format.short))
+            taken = self._computing.acquire(timeout=_PATIENCE)
+            try:
+                body = self._computed(opened.store, sparql, asked, format)
+            finally:
+                if taken:
+                    self._computing.release()
         except (ConflictGraphError, SyntaxError, RuntimeError, OSError, ValueError, _TooLong):
             return None
-        return Answer(format, opened.number, _Whole(output.getvalue()))
+        return Answer(format, opened.number, _Whole(body))
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Let one thread compute at a time, for as long as that is quick.
-
-        The engine lets go of the interpreter several times for each answer, and threads that take it from
-        each other then, on several processors, take longer than they would in turn.
-        """
-        taken = self._computing.acquire(timeout=_PATIENCE)
-        try:
-            yield
-        finally:
-            if taken:
-                self._computing.release()
+    def _computed(self, store: Store, sparql: str, asked: LookUp, format: Format) -> bytes:
+        """The result, if it is not too long."""
+        if format.short == "json" and asked.variables:
+            body = one_pattern.json_rows(store, asked)
+            if body is not None and len(body) <= self._most:
+                return body
+        output = _Output(self._most)
+        found = cast(QuerySolutions, store.query(sparql))
+        found.serialize(cast(Any, output), formats.result_engine_format(format.short))
+        return output.getvalue()
 
     def _current(self, revision: str, current: Callable[[], tuple[int, str]]) -> "_Opened | None":
         """The current generation; None while another thread opens it, or in a copy of the process."""

@@ -7,6 +7,7 @@ text can be read in two ways; there are no strings and no backslashes in it, hen
 """
 
 import re
+from typing import NamedTuple
 
 _LONGEST = 1 << 12
 """Characters of a text that is looked at."""
@@ -19,10 +20,11 @@ _NAME = rf"{_PREFIX}[A-Za-z0-9_](?:[A-Za-z0-9_-]*+)"
 _END = r"(?=[\s*<{?$\#])"
 """A word ends here."""
 
+_NAMES = re.compile(r"[?$]([A-Za-z0-9_]+)")
 _LOOK_UP = re.compile(
     rf"""
-    (?:{_GAP}(?:PREFIX{_END}{_GAP}{_PREFIX}{_GAP}{_IRI}|BASE{_END}{_GAP}{_IRI}))*+
-    {_GAP}SELECT{_END}{_GAP}(?:\*|(?:{_VARIABLE}{_GAP})++){_GAP}
+    (?P<prologue>(?:{_GAP}(?:PREFIX{_END}{_GAP}{_PREFIX}{_GAP}{_IRI}|BASE{_END}{_GAP}{_IRI}))*+)
+    {_GAP}SELECT{_END}{_GAP}(?P<variables>\*|(?:{_VARIABLE}{_GAP})++){_GAP}
     (?:WHERE{_END}{_GAP})?+
     \{{{_GAP}
         (?P<subject>{_IRI}|{_NAME}|{_VARIABLE}){_GAP}
@@ -30,18 +32,34 @@ _LOOK_UP = re.compile(
         (?P<object>{_IRI}|{_NAME}|{_VARIABLE}){_GAP}
         \.?+{_GAP}
     \}}{_GAP}
-    (?:LIMIT{_END}{_GAP}[0-9]{{1,9}}+{_GAP})?+
+    (?:LIMIT{_END}{_GAP}(?P<limit>[0-9]{{1,9}}+){_GAP})?+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 
 
-def is_lookup(sparql: str) -> bool:
-    """Whether the text is a look-up, if it is SPARQL at all. Says no where that is not plain to see."""
+class LookUp(NamedTuple):
+    """The parts of one as they stand there; `variables` are the names of those that are asked for, empty for
+    all or where there are comments between them.
+    """
+
+    prologue: str
+    variables: tuple[str, ...]
+    pattern: tuple[str, str, str]
+    limit: int | None
+
+
+def look_up(sparql: str) -> LookUp | None:
+    """What the text asks for, if it is a look-up, and SPARQL at all. None where that is not plain to see."""
     found = _LOOK_UP.fullmatch(sparql) if len(sparql) <= _LONGEST else None
     if found is None:
-        return False
-    subject, predicate, object = found.group("subject", "predicate", "object")
+        return None
+    prologue, asked, subject, predicate, object, limit = found.group(
+        "prologue", "variables", "subject", "predicate", "object", "limit"
+    )
     variables = [term[1:] for term in (subject, predicate, object) if term[0] in "?$"]
     given = subject[0] not in "?$" or object[0] not in "?$"
-    return given and len(set(variables)) == len(variables)
+    if not given or len(set(variables)) < len(variables):
+        return None
+    names = () if asked == "*" or "#" in asked else tuple(_NAMES.findall(asked))
+    return LookUp(prologue, names, (subject, predicate, object), int(limit) if limit else None)

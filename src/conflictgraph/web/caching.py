@@ -114,8 +114,8 @@ class Caching:
         ready = self._at_once(environ)
         if ready is None:
             return None
-        tag = ("ETag", self._etag(key))
-        kept = self._whole(Kept(tag[1], (*ready.headers, tag), None, notes.of(environ).about), ready.body)
+        tag, length = ("ETag", self._etag(key)), ("Content-Length", str(len(ready.body)))
+        kept = Kept(tag[1], (*ready.headers, tag, length, _HIT), ready.body, notes.of(environ).about)
         self._cache.put(key, kept)
         if "HTTP_IF_NONE_MATCH" in environ and (known := conditional.known(kept, environ)):
             return known

@@ -3,6 +3,7 @@
 Must not know SPARQL. An id is chosen by the client, or by the server so that nobody can guess it.
 """
 
+import random
 import re
 import secrets
 import threading
@@ -84,3 +85,8 @@ def asked_id() -> str:
 def new_id() -> str:
     """An id of 128 random bits."""
     return secrets.token_urlsafe(16)
+
+
+def used_id() -> str:
+    """An id for a query that is over, so that it is no secret; to ask the system for one takes turns."""
+    return f"{random.getrandbits(128):032x}"

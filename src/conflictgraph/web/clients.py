@@ -21,10 +21,12 @@ def client(environ: WSGIEnvironment, proxies: Collection[Network]) -> str | None
     """
     address = _parsed(environ.get("REMOTE_ADDR", ""))
     forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+    if address is None or (not forwarded and address.is_loopback):
+        return None
     told = [part.strip() for part in forwarded.split(",")] if forwarded else []
     while address and told and any(address in network for network in proxies):
         address = _parsed(told.pop()) or address
-    if address is None or address.is_loopback:
+    if address.is_loopback:
         return None
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _ONE_SITE), strict=False))

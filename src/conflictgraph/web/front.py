@@ -72,29 +72,16 @@ def on_the_wire(answer: Whole, date: bytes) -> bytes:
 
 def head(answer: Whole) -> bytes:
     """The status line and the headers."""
-    length = b"" if _tells_length(answer) else b"Content-Length: %d\r\n" % len(answer.body)
-    lasting, own = _lines(tuple(answer.headers)), _lines_anew(answer.own)
-    return b"".join((_status_line(answer.status), lasting, own, length))
-
-
-def _tells_length(answer: Whole) -> bool:
-    return answer.status.startswith("304") or _has_length(tuple(answer.headers))
-
-
-@lru_cache(maxsize=1024)
-def _has_length(headers: tuple[tuple[str, str], ...]) -> bool:
-    return any(name.lower() == "content-length" for name, _ in headers)
-
-
-@lru_cache(maxsize=64)
-def _status_line(status: str) -> bytes:
-    return f"HTTP/1.1 {status}\r\n".encode("ascii")
+    lasting, tells_length = _beginning(answer.status, tuple(answer.headers))
+    own = "".join([f"{name}: {value}\r\n" for name, value in answer.own])
+    if not tells_length:
+        own += f"Content-Length: {len(answer.body)}\r\n"
+    return lasting + own.encode("latin-1")
 
 
 @lru_cache(maxsize=1024)
-def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
-    return _lines_anew(headers)
-
-
-def _lines_anew(headers: Iterable[tuple[str, str]]) -> bytes:
-    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1")
+def _beginning(status: str, headers: tuple[tuple[str, str], ...]) -> tuple[bytes, bool]:
+    """The status line and these headers; and whether the length of the body is told, or there is none."""
+    lines = [f"HTTP/1.1 {status}\r\n", *(f"{name}: {value}\r\n" for name, value in headers)]
+    tells_length = status.startswith("304") or any(name.lower() == "content-length" for name, _ in headers)
+    return "".join(lines).encode("latin-1"), tells_length

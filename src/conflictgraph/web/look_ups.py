@@ -10,6 +10,7 @@ clock can tell which of the two did.
 import binascii
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from conflictgraph.errors import TooManyRequests
@@ -28,7 +29,7 @@ _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _TRIED = "conflictgraph.look_up"
 """In the environment of a request that is known to be none for here."""
 
-_MORE = ("HTTP_QUERY_ID", "HTTP_ACCEPT_DATETIME")
+_ID, _MOMENT = "HTTP_QUERY_ID", "HTTP_ACCEPT_DATETIME"
 """Headers of a request that is not for here."""
 
 _ALWAYS = (
@@ -69,10 +70,9 @@ class LookUps:
             except TooManyRequests:
                 return None
         standing = self._rates.standing(asking) if asking else ()
-        id = cancelling.new_id()
+        id = cancelling.used_id()
         self._note(environ, text, id, answer)
-        headers = (("Content-Type", answer.media_type), *_ALWAYS)
-        return Ready(headers, ((cancelling.HEADER, id), *standing), answer.read())
+        return Ready(_headers(answer.media_type), ((cancelling.HEADER, id), *standing), answer.read())
 
     def _text(self, environ: WSGIEnvironment) -> str | None:
         """The query, if the request is a plain one."""
@@ -85,7 +85,8 @@ class LookUps:
             or not asked.isascii()
             or len(asked) > self._settings.query_max_bytes
             or not is_host(environ.get("HTTP_HOST", ""))
-            or any(name in environ for name in _MORE)
+            or _ID in environ
+            or _MOMENT in environ
             or likes_html_best(environ.get("HTTP_ACCEPT", ""))
         ):
             return None
@@ -95,6 +96,11 @@ class LookUps:
         noted = notes.of(environ)
         noted.about = About(sparql.PATH)
         notes.note_query(noted, text, id, answer.generation, in_full=self._settings.log_queries)
+
+
+@lru_cache(maxsize=16)
+def _headers(media_type: str) -> tuple[tuple[str, str], ...]:
+    return (("Content-Type", media_type), *_ALWAYS)
 
 
 def decoded(value: str) -> str | None:

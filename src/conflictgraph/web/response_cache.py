@@ -7,12 +7,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from itertools import chain
 
 from conflictgraph.web.notes import NOTHING, About
 
-_OVERHEAD = 1_000
-"""Bytes that an entry takes beside its texts, generously."""
+_OVERHEAD = 3_000
+"""Bytes that an entry takes beside its body and its key, generously: headers, notes, objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +26,9 @@ class Kept:
     body: bytes | None
     about: About = NOTHING
 
-    @property
-    def size(self) -> int:
-        """Bytes of body, headers and notes, roughly."""
-        told = sum(len(str(value)) for value in self.about.told.values())
-        headers = sum(map(len, chain.from_iterable(self.headers)))
-        return len(self.body or b"") + headers + told
-
 
 _NOTHING = (None, 0)
+_TEXTS = (str, bytes)
 
 Key = tuple[Hashable, ...]
 """What an answer follows from; its first part is the revision of the store."""
@@ -83,4 +76,6 @@ class ResponseCache:
 
 
 def _size(key: Key, kept: Kept) -> int:
-    return kept.size + sum(len(part) for part in key if isinstance(part, str | bytes)) + _OVERHEAD
+    """The bytes of an entry, roughly. Notes may repeat what the key has, such as the text of a query."""
+    texts = sum([len(part) for part in key if isinstance(part, _TEXTS)])
+    return len(kept.body or b"") + 2 * texts + _OVERHEAD
