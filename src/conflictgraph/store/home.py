@@ -24,7 +24,8 @@ from conflictgraph.store.port import Generation
 
 _log = logging.getLogger(__name__)
 RECORD = "generation.json"
-"""The file in a generation that says when and why it was published, and how long each of its files is."""
+"""The file in a generation that says when and why it was published, how long each of its files is, and which
+of them the engine need not merge."""
 
 NUMBER = re.compile(r"\d{6,}\Z")
 """What the directory of a generation is called."""
@@ -116,6 +117,13 @@ class Home:
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
             pass
         return None
+
+    def settled(self, number: int | None) -> list[str]:
+        """The files of a generation that the engine need not merge, as far as its record tells."""
+        if number is None:
+            return []
+        record = json.loads((self.generation_path(number) / RECORD).read_bytes())
+        return [str(name) for name in record.get("settled", [])]
 
     def published(self) -> Iterator[Generation]:
         """The generations that can be read, oldest first, the current one last."""

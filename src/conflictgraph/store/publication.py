@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,13 +84,16 @@ def next_number(home: Home) -> int:
     return max([home.linked() or 0, *home.numbers()]) + 1
 
 
-def commit(home: Home, base: int | None, note: str) -> Generation:
-    """Make the engine's checkpoint at `home.checkpoint_path` the current generation. Needs the lock."""
+def commit(home: Home, base: int | None, note: str, settled: Sequence[str]) -> Generation:
+    """Make the engine's checkpoint at `home.checkpoint_path` the current generation. Needs the lock.
+
+    `settled` is for those that come after: see `Home.settled`.
+    """
     checkpoint = home.checkpoint_path
     number = next_number(home)
     files = {path.name: path.stat().st_size for path in checkpoint.iterdir()}
     generation = Generation(number, datetime.now(UTC), note, base, sum(files.values()))
-    _write_record(checkpoint, generation, files)
+    _write_record(checkpoint, generation, files, settled)
     _sync(checkpoint)
     target = home.generation_path(number)
     checkpoint.rename(target)
@@ -110,13 +114,16 @@ def prune(home: Home, keep: int) -> None:
                 _remove_unread(home, number)
 
 
-def _write_record(checkpoint: Path, generation: Generation, files: dict[str, int]) -> None:
+def _write_record(
+    checkpoint: Path, generation: Generation, files: dict[str, int], settled: Sequence[str]
+) -> None:
     record = {
         "number": generation.number,
         "published": generation.published.isoformat(),
         "note": generation.note,
         "base": generation.base,
         "files": files,
+        "settled": settled,
     }
     (checkpoint / RECORD).write_text(json.dumps(record), encoding="utf-8")
     for name in (*files, RECORD):
