@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout, StoreEmpty
 from conflictgraph.rdf import NTriples
-from conflictgraph.store import frames, publication
+from conflictgraph.store import frames, publication, turns
 from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits, Statements
@@ -33,13 +33,15 @@ _PIECE = 1 << 20
 class EmbeddedDraft:
     """Keeps the promises of `port.Draft`. A fault of the engine or a passed limit loses the draft."""
 
-    def __init__(self, place: Home, base: int | None, limits: Limits, keep: int, forks: Forks) -> None:
+    def __init__(
+        self, place: Home, base: int | None, limits: Limits, keep: int, forks: Forks, patience: float = 0.0
+    ) -> None:
         self._home, self._limits, self._keep = place, limits, keep
         self._owner = os.getpid()
         self._process: Process | None = None
         self._answering: Stream | None = None
         self._lock: int | None = None
-        self._lock = publication.lock(place)
+        self._lock = turns.lock(place, patience)
         try:
             self._base = _base(place, base)  # under the lock: nobody publishes in between
             publication.clean(place)

@@ -143,9 +143,9 @@ class EmbeddedStore:
         finally:
             os.close(descriptor)
 
-    def draft(self, base: int | None = None) -> EmbeddedDraft:
-        """Begin a draft as a copy of the current generation, or of `base`."""
-        draft = EmbeddedDraft(self._home, base, self._draft_limits, self._keep, self._forks)
+    def draft(self, base: int | None = None, *, patience: float = 0.0) -> EmbeddedDraft:
+        """Begin a draft as a copy of the current generation, or of `base`, when one's turn has come."""
+        draft = EmbeddedDraft(self._home, base, self._draft_limits, self._keep, self._forks, patience)
         self._draft = weakref.ref(draft)
         return draft
 

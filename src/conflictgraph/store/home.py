@@ -4,6 +4,7 @@
     <home>/current               symbolic link to the current one, replaced atomically
     <home>/draft/                the one writable store
     <home>/lock                  locked by the process that writes
+    <home>/waiting/              a file for each that waits for it
 
 Must not know RDF or the engine, and changes nothing: see `publication` for that.
 """
@@ -52,6 +53,10 @@ class Home:
     @property
     def lock_path(self) -> Path:
         return self.path / "lock"
+
+    @property
+    def waiting_path(self) -> Path:
+        return self.path / "waiting"
 
     @property
     def new_link(self) -> Path:
@@ -172,3 +177,12 @@ def is_held(path: Path, descriptor: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except OSError:
         return False
+
+
+def locked(descriptor: int, *, shared: bool = False) -> bool:
+    """Lock what is open there, if nobody else has; whether that was done."""
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
