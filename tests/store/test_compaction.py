@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,10 +33,12 @@ def triples(count: int, word: str) -> Iterator[Triple]:
         )
 
 
-def publish(store: EmbeddedStore, graph: NamedNode, count: int, word: str) -> int:
+def publish(store: EmbeddedStore, graph: NamedNode, count: int, *words: str) -> int:
+    """Publish so many triples for each word, which come one after the other."""
     with store.draft() as draft:
-        draft.load(graph, triples(count, word))
-        return draft.publish(word).number
+        for word in words:
+            draft.load(graph, triples(count, word))
+        return draft.publish(words[0]).number
 
 
 def tables(home: Path, number: int) -> dict[str, int]:
@@ -45,6 +48,16 @@ def tables(home: Path, number: int) -> dict[str, int]:
 
 def names(directory: Path) -> set[str]:
     return {path.name for path in directory.glob("*.sst")}
+
+
+def is_compact(home: Path, number: int) -> bool:
+    """Whether the engine finds nothing to merge in a copy of the generation."""
+    copy = home / "copy"
+    Store.read_only(str(Home(home).generation_path(number))).backup(str(copy))
+    Store(str(copy)).optimize()
+    left = names(copy)
+    shutil.rmtree(copy)
+    return left == names(Home(home).generation_path(number))
 
 
 def settled(home: Path, number: int) -> set[str]:
@@ -62,8 +75,9 @@ def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
 def test_a_large_generation_is_compact_and_small_ones_after_it_share_its_files(
     store: EmbeddedStore, tmp_path: Path
 ) -> None:
-    first = publish(store, A, MANY, "first")
+    first = publish(store, A, MANY, "one", "two", "three")
     compact = tables(tmp_path, first)
+    assert is_compact(tmp_path, first)
     assert settled(tmp_path, first) == set(compact)
     for number in range(3):
         last = publish(store, B, 1, f"news {number}")
@@ -78,6 +92,7 @@ def test_a_generation_of_which_a_tenth_is_new_is_compact_again(store: EmbeddedSt
     first = publish(store, A, MANY, "first")
     second = publish(store, B, MANY // 2, "second")
     compact = tables(tmp_path, second)
+    assert is_compact(tmp_path, second)
     assert settled(tmp_path, second) == set(compact)
     assert len(set(compact) - set(tables(tmp_path, first))) > 2
     counted = answers.rows(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
