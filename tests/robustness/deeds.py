@@ -24,7 +24,7 @@ from conflictgraph.gate.quarantine import Quarantine
 from conflictgraph.gate.tags import Tags
 from conflictgraph.ingest.documents import Bounds, Document, from_bytes, gathered
 from conflictgraph.ingest.workplace import workplace
-from conflictgraph.store import publication
+from conflictgraph.store import publication, turns
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
 
@@ -130,7 +130,7 @@ def rollback(home: Path) -> None:
 def clean_up(home: Path) -> None:
     """What a dead writer left goes, and every generation but the last."""
     place = Home(home)
-    descriptor = publication.lock(place)
+    descriptor = turns.lock(place)
     _began()
     publication.clean(place)
     publication.prune(place, 1)

@@ -18,9 +18,9 @@ def disk(home: Path) -> int:
 
 def assert_nothing_lies_about(home: Path) -> None:
     """Every file below the home belongs to a generation that can be read, or is the link or the lock."""
-    known = {"current", "generations", "incoming", "lock", "rejected", "tags"}
+    known = {"current", "generations", "incoming", "lock", "rejected", "tags", "waiting"}
     assert {path.name for path in home.iterdir()} <= known
-    assert not [*home.glob("incoming/*")]
+    assert not [*home.glob("incoming/*"), *home.glob("waiting/*")]
     whole = {f"{generation.number:06d}" for generation in Home(home).published()}
     assert {path.name for path in (home / "generations").iterdir()} == whole
     for name in whole:

@@ -40,21 +40,35 @@ def _mounted(directory: Path, mount: str, *command: str) -> "subprocess.Complete
     )
 
 
+def _filled(directory: Path, size: str, moment: str) -> dict[str, Any]:
+    """What came of it that a file system of that size got full at a moment of a publication."""
+    script = str(Path(__file__).with_name("full_disk.py"))
+    mount = f'mount -t tmpfs -o size={size} tmpfs "$d"'
+    done = _mounted(directory, mount, sys.executable, script, str(directory), moment)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
 @pytest.mark.parametrize("moment", ["at_the_beginning", "while_loading", "before_publishing"])
 def test_a_full_disk_is_told_and_leaves_the_last_generation_and_the_disk_as_they_were(
     moment: str, tmp_path: Path
 ) -> None:
-    script = str(Path(__file__).with_name("full_disk.py"))
-    mount = 'mount -t tmpfs -o size=8m tmpfs "$d"'
-    done = _mounted(tmp_path, mount, sys.executable, script, str(tmp_path), moment)
-    assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
+    told = _filled(tmp_path, "8m", moment)
     assert told["error"] == "StoreUnavailable"
     assert "No space left on device" in told["message"]
-    assert "Traceback" not in done.stderr
     assert (told["seen"], told["generations"]) == (["old"], [1])
     assert told["left"] == 0
     assert told["seen_later"] == ["new"]
+
+
+def test_without_room_to_compact_a_generation_is_published_as_it_is(tmp_path: Path) -> None:
+    told = _filled(tmp_path, "32m", "before_compacting")
+    assert "error" not in told
+    assert told["generations"] == [1, 2]
+    assert (told["settled"], told["seen_later"]) == ([], ["new"])
+    assert told["left"] > 1 << 20
 
 
 def _published(home: Path, *values: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 from adapters import A, fact
 
 from conflictgraph import errors
-from conflictgraph.store import publication
+from conflictgraph.store import publication, turns
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
 
@@ -167,10 +167,10 @@ def test_what_a_dead_writer_left_is_removed(home: Home) -> None:
     (home.generations_path / ".old-1").mkdir()
     home.generation_path(3).mkdir()
     home.new_link.symlink_to("generations/000003")
-    descriptor = publication.lock(home)
+    descriptor = turns.lock(home)
     publication.clean(home)
     os.close(descriptor)
-    assert sorted(path.name for path in home.path.iterdir()) == ["current", "generations", "lock"]
+    assert sorted(path.name for path in home.path.iterdir()) == ["current", "generations", "lock", "waiting"]
     assert home.numbers() == [1, 2]
     assert seen(home.path) == '"two"'
 
@@ -286,7 +286,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_generation_whole(tmp_pat
     with EmbeddedStore(tmp_path).draft() as draft:
         ((found,),) = [tuple(row.values()) for row in answers.rows(draft, "SELECT DISTINCT ?m { ?s ?p ?m }")]
     assert str(found) == f'"{marks[-1]}"'
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "generations", "lock"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "generations", "lock", "waiting"]
 
 
 def _whole_mark(path: Path, at_least: int) -> int:

@@ -3,7 +3,6 @@
 Must not know terminals, HTTP or which adapter the store is.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from pyoxigraph import NamedNode
 
 from conflictgraph import __version__, formats, graphs, patch, rdf, vocabulary
-from conflictgraph.errors import DoesNotConform, StoreLocked, UsageError
+from conflictgraph.errors import DoesNotConform, UsageError
 from conflictgraph.gate import checking
 from conflictgraph.gate.changes import Change
 from conflictgraph.gate.quarantine import Quarantine
@@ -33,7 +32,6 @@ from conflictgraph.void.partitions import told
 Progress = Callable[[str], None]
 """Called with a few words when a step begins."""
 
-_LOOK = 0.05
 _DERIVED = (graphs.INFERRED, graphs.REPORT, graphs.PROVENANCE, graphs.VOID)
 
 
@@ -127,15 +125,7 @@ def restore(gate: Gate, number: int) -> Published:
 @contextmanager
 def _drafted(gate: Gate, base: int | None = None) -> Iterator[tuple[Draft, int | None]]:
     """A draft, after waiting for other writers, and the number of the generation that is current then."""
-    until = time.monotonic() + gate.lock_timeout
-    while True:
-        try:
-            draft = gate.store.draft(base)
-            break
-        except StoreLocked as error:
-            if time.monotonic() > until:
-                raise StoreLocked(f"{error} Waited {gate.lock_timeout:g} s.") from error
-            time.sleep(_LOOK)
+    draft = gate.store.draft(base, patience=gate.lock_timeout)
     with draft, gate.tags.held() if gate.tags else nullcontext():
         kept = gate.store.generations
         yield draft, kept[-1].number if kept else None

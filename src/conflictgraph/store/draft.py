@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout, StoreEmpty
 from conflictgraph.rdf import NTriples
-from conflictgraph.store import frames, publication
+from conflictgraph.store import frames, publication, turns
 from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits, Statements
@@ -40,6 +40,7 @@ class EmbeddedDraft:
         limits: Limits,
         keep: int,
         forks: Forks,
+        patience: float = 0.0,
         published: Callable[[], None] = lambda: None,
     ) -> None:
         """`published` is called when this draft has become the current generation."""
@@ -48,7 +49,7 @@ class EmbeddedDraft:
         self._process: Process | None = None
         self._answering: Stream | None = None
         self._lock: int | None = None
-        self._lock = publication.lock(place)
+        self._lock = turns.lock(place, patience)
         try:
             self._base = _base(place, base)  # under the lock: nobody publishes in between
             publication.clean(place)

@@ -145,10 +145,10 @@ class EmbeddedStore:
         finally:
             os.close(descriptor)
 
-    def draft(self, base: int | None = None) -> EmbeddedDraft:
-        """Begin a draft as a copy of the current generation, or of `base`."""
+    def draft(self, base: int | None = None, *, patience: float = 0.0) -> EmbeddedDraft:
+        """Begin a draft as a copy of the current generation, or of `base`, when one's turn has come."""
         draft = EmbeddedDraft(
-            self._home, base, self._draft_limits, self._keep, self._forks, self._revision.moved
+            self._home, base, self._draft_limits, self._keep, self._forks, patience, self._revision.moved
         )
         self._draft = weakref.ref(draft)
         return draft

@@ -4,6 +4,7 @@
     <home>/current               symbolic link to the current one, replaced atomically
     <home>/draft/                the one writable store
     <home>/lock                  locked by the process that writes
+    <home>/waiting/              a file for each that waits for it
 
 Must not know RDF or the engine, and changes nothing: see `publication` for that.
 """
@@ -24,7 +25,8 @@ from conflictgraph.store.port import Generation
 
 _log = logging.getLogger(__name__)
 RECORD = "generation.json"
-"""The file in a generation that says when and why it was published, and how long each of its files is."""
+"""The file in a generation that says when and why it was published, how long each of its files is, and which
+of them the engine need not merge."""
 
 NUMBER = re.compile(r"\d{6,}\Z")
 """What the directory of a generation is called."""
@@ -51,6 +53,10 @@ class Home:
     @property
     def lock_path(self) -> Path:
         return self.path / "lock"
+
+    @property
+    def waiting_path(self) -> Path:
+        return self.path / "waiting"
 
     @property
     def new_link(self) -> Path:
@@ -117,6 +123,13 @@ class Home:
             pass
         return None
 
+    def settled(self, number: int | None) -> list[str]:
+        """The files of a generation that the engine need not merge, as far as its record tells."""
+        if number is None:
+            return []
+        record = json.loads((self.generation_path(number) / RECORD).read_bytes())
+        return [str(name) for name in record.get("settled", [])]
+
     def published(self) -> Iterator[Generation]:
         """The generations that can be read, oldest first, the current one last."""
         if not self.numbers():
@@ -164,3 +177,12 @@ def is_held(path: Path, descriptor: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except OSError:
         return False
+
+
+def locked(descriptor: int, *, shared: bool = False) -> bool:
+    """Lock what is open there, if nobody else has; whether that was done."""
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -9,13 +9,14 @@ or not, is reached by `GRAPH`. A `Dataset` given to a query replaces both, as SP
 2.1.4 says: the default graph is then the merge of the graphs it lists, and `GRAPH` reaches only the named
 ones it lists. A graph without triples does not exist.
 
-**What is written.** Only drafts write, one at a time; a second one gets `StoreLocked`. A draft begins as a
-copy of a generation and is seen by nobody else. Each of its verbs happens in full or, if it raises, not at
-all. `publish` makes the draft the current generation in one atomic step; a draft that is discarded, or
-whose process dies at any moment, leaves nothing behind. The default graph of a draft is derived: it is in
-step with the named graphs before and after every verb (and every operation within one update request), and
-to write into it directly is refused with `UpdateRefused`. Text to be loaded that is no N-Triples loses the
-draft.
+**What is written.** Only drafts write, one at a time; those who want a second one wait, as long as they say,
+and get it in the order in which they came, or `StoreLocked`. A draft begins as a copy of a generation, the
+current one when its turn comes unless it says which, and is seen by nobody else. Each of its verbs happens
+in full or, if it raises, not at all. `publish` makes the draft the current generation in one atomic step; a
+draft that is discarded, or whose process dies at any moment, leaves nothing behind. The default graph of a
+draft is derived: it is in step with the named graphs before and after every verb (and every operation within
+one update request), and to write into it directly is refused with `UpdateRefused`. Text to be loaded that is
+no N-Triples loses the draft.
 
 **Blank nodes** keep their identity within the store but not their names; blank nodes of two loads never
 become one.
@@ -262,8 +263,11 @@ class Store(Queryable, Protocol):
         Raises `NotFound`.
         """
 
-    def draft(self, base: int | None = None) -> Draft:
-        """Begin a draft as a copy of the current generation, or of `base`; empty if nothing was published."""
+    def draft(self, base: int | None = None, *, patience: float = 0.0) -> Draft:
+        """Begin a draft as a copy of the current generation, or of `base`; empty if nothing was published.
+
+        Raises `StoreLocked` if others write, or have waited for longer, after `patience` seconds.
+        """
 
     @property
     def generations(self) -> tuple[Generation, ...]:

@@ -1,4 +1,4 @@
-"""Write in the directory of an embedded store: lock it, clean it, publish a generation, remove old ones.
+"""Write in the directory of an embedded store: clean it, publish a generation, remove old ones.
 
 Must not know RDF or the engine. Whatever moment a process dies at, the link leads to a whole generation:
 the files of a new one are on disk before its directory gets its name, the name is before the link is moved,
@@ -6,62 +6,16 @@ and the move is one step. What a dead process leaves half made has no such name,
 linked one, and goes at the next `clean`.
 """
 
-import fcntl
 import json
 import os
 import shutil
-import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conflictgraph.errors import StoreLocked, StoreUnavailable
-from conflictgraph.store.home import NUMBER, RECORD, Home
+from conflictgraph.store.home import NUMBER, RECORD, Home, locked
 from conflictgraph.store.port import Generation
-
-_PATIENCE = 3.0
-"""Seconds for which to wait for the draft process of a dead holder to notice and end."""
-
-
-def lock(home: Home) -> int:
-    """The descriptor of the writer's lock, held until it is closed; `StoreLocked` if another holds it."""
-    try:
-        home.generations_path.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(home.lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise StoreUnavailable(f"Cannot write in {home.path}: {error.strerror}.") from error
-    patient_until = time.monotonic() + _PATIENCE
-    while not _locked(descriptor):
-        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
-        if _runs(holder) or time.monotonic() > patient_until:
-            os.close(descriptor)
-            raise StoreLocked(
-                f"Another draft is open in {home.path} (process {holder or 'unknown'}). "
-                "Try again when it is done."
-            )
-        time.sleep(0.02)
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-    return descriptor
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _runs(holder: str) -> bool:
-    """Whether that process runs. A lock whose holder is not written down yet has one that runs."""
-    try:
-        os.kill(int(holder), 0)
-    except ProcessLookupError:
-        return False
-    except (ValueError, PermissionError):
-        return True
-    return True
 
 
 def clean(home: Home) -> None:
@@ -83,13 +37,16 @@ def next_number(home: Home) -> int:
     return max([home.linked() or 0, *home.numbers()]) + 1
 
 
-def commit(home: Home, base: int | None, note: str) -> Generation:
-    """Make the engine's checkpoint at `home.checkpoint_path` the current generation. Needs the lock."""
+def commit(home: Home, base: int | None, note: str, settled: Sequence[str]) -> Generation:
+    """Make the engine's checkpoint at `home.checkpoint_path` the current generation. Needs the lock.
+
+    `settled` is for those that come after: see `Home.settled`.
+    """
     checkpoint = home.checkpoint_path
     number = next_number(home)
     files = {path.name: path.stat().st_size for path in checkpoint.iterdir()}
     generation = Generation(number, datetime.now(UTC), note, base, sum(files.values()))
-    _write_record(checkpoint, generation, files)
+    _write_record(checkpoint, generation, files, settled)
     _sync(checkpoint)
     target = home.generation_path(number)
     checkpoint.rename(target)
@@ -110,13 +67,16 @@ def prune(home: Home, keep: int) -> None:
                 _remove_unread(home, number)
 
 
-def _write_record(checkpoint: Path, generation: Generation, files: dict[str, int]) -> None:
+def _write_record(
+    checkpoint: Path, generation: Generation, files: dict[str, int], settled: Sequence[str]
+) -> None:
     record = {
         "number": generation.number,
         "published": generation.published.isoformat(),
         "note": generation.note,
         "base": generation.base,
         "files": files,
+        "settled": settled,
     }
     (checkpoint / RECORD).write_text(json.dumps(record), encoding="utf-8")
     for name in (*files, RECORD):
@@ -128,7 +88,7 @@ def _remove_unread(home: Home, number: int) -> None:
     trash = home.generations_path / f".old-{number}"
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        if _locked(descriptor):
+        if locked(descriptor):
             path.rename(trash)
             _remove(trash)
     finally:

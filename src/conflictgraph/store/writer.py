@@ -11,7 +11,7 @@ from typing import Any, Self
 from pyoxigraph import NamedNode, Store
 
 from conflictgraph.errors import ConflictGraphError, StoreUnavailable, UpdateRefused, WorkerFailed
-from conflictgraph.store import evaluation, guard, merge, publication, removal, rewriting
+from conflictgraph.store import compaction, evaluation, guard, merge, publication, removal, rewriting
 from conflictgraph.store.blanks import FUNCTIONS
 from conflictgraph.store.child import Child
 from conflictgraph.store.frames import ABORT, END, Channel, failure_frame, json_frame, parsed
@@ -86,8 +86,10 @@ class Writer:
 
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
         """Make the store as it is the current generation."""
+        base = request["base"]
+        settled = compaction.settled(self._store, self._home.draft_path, self._home.settled(base))
         self._store.backup(str(self._home.checkpoint_path))
-        generation = publication.commit(self._home, request["base"], request["note"])
+        generation = publication.commit(self._home, base, request["note"], settled)
         publication.prune(self._home, request["keep"])
         published = generation.published.isoformat()
         return {"number": generation.number, "published": published, "size": generation.size}
