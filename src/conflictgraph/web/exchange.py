@@ -20,6 +20,8 @@ from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
 
 Message = MutableMapping[str, Any]
 _PIECE = 1 << 16
+_ASLEEP = 600.0
+"""Seconds after which a client that takes nothing is taken to be gone."""
 
 
 class ClientGone(ConnectionError):  # noqa: N818
@@ -35,8 +37,11 @@ class Exchange:
         scope: MutableMapping[str, Any],
         receive: Callable[[], Awaitable[Message]],
         send: Callable[[Message], Awaitable[None]],
+        patience: float = _ASLEEP,
     ) -> None:
+        """For so many seconds a thread waits for a client to take a piece."""
         self._loop, self._scope, self._receive, self._send = loop, scope, receive, send
+        self._patience = patience
         self._line = Line()
         self._watching: asyncio.Task[None] | None = None
         self._sending: Future[None] | None = None
@@ -59,7 +64,7 @@ class Exchange:
         try:
             self._hand_on(answer, answer.chunks)
         except ClientGone:
-            self.finished = True
+            self.finished = self._line.gone
         except ConflictGraphError:
             pass  # it was told of; the answer stays unfinished
         finally:
@@ -88,8 +93,12 @@ class Exchange:
         self._sending = asyncio.run_coroutine_threadsafe(_sent(self._send, messages), self._loop)
 
     def _wait(self) -> None:
-        if self._sending is not None:
-            self._sending.result()
+        try:
+            if self._sending is not None:
+                self._sending.result(self._patience)
+        except TimeoutError as error:
+            self._sending = None
+            raise ClientGone("The client does not read.") from error
 
     def _next_piece(self) -> bytes:
         """The next piece of the body, empty at its end. Raises `ClientGone`."""

@@ -48,7 +48,7 @@ class Repeats:
 
     def answer(self, request: bytes, date: bytes) -> bytes | None:
         """The response, with that line for the date; None if the request is to be read."""
-        known = self._known.get(request)
+        known = self._known.get(request) if len(request) <= _LONGEST else None
         if known is None:
             return None
         began = time.perf_counter()
