@@ -3,6 +3,7 @@
 `FUZZ=500 pytest tests/web/test_openapi.py` (or `make fuzz`) puts that many requests to each operation.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any, cast
@@ -188,3 +189,23 @@ def test_every_format_is_described() -> None:
     told = DOCUMENT["components"]["responses"][get]["content"].keys()
     every = (*formats.RESULT_FORMATS, *formats.RDF_FORMATS)
     assert told == {name for format in every for name in (format.media_type, *format.aliases)}
+
+
+def test_a_report_in_json_ld_is_described_as_json_and_others_as_text(writable: Server) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": "text/turtle"}
+    described = DOCUMENT["paths"]["/data"]["put"]["responses"]["422"]
+    if "$ref" in described:
+        described = DOCUMENT["components"]["responses"][described["$ref"].rpartition("/")[2]]
+    path = f"/data?graph={graphs.source('reported').value}"
+    for format in formats.RDF_FORMATS:
+        reply = writable.request(path, "PUT", BAD, Accept=format.media_type, **headers)  # type: ignore[arg-type]
+        assert reply.status == 422
+        schema = described["content"][reply.media_type]["schema"]
+        assert schema == ({} if isinstance(_as_json(reply.text), list) else {"type": "string"})
+
+
+def _as_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

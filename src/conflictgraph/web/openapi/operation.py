@@ -75,6 +75,11 @@ def _problems(kinds: Iterable[type[e.ConflictGraphError]], reports: tuple[str, .
     return {status.value: _problem(status, kinds, reports) for status, kinds in by_status.items()}
 
 
+def _of_report(media_type: str) -> Json:
+    """JSON-LD is JSON, and may be a list; whoever reads the rest has a text."""
+    return {} if media_type.endswith("json") else {"type": "string"}
+
+
 def _problem(status: HTTPStatus, kinds: list[type[e.ConflictGraphError]], reports: tuple[str, ...]) -> Json:
     names = [kind.__name__ for kind in kinds]
     only: Json = {
@@ -84,7 +89,7 @@ def _problem(status: HTTPStatus, kinds: list[type[e.ConflictGraphError]], report
     schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, only]}
     content: Json = {PROBLEM: {"schema": schema}, "text/html": {"schema": {"type": "string"}}}
     if e.DoesNotConform in kinds:
-        content |= {media_type: {"schema": {"type": "string"}} for media_type in reports}
+        content |= {media_type: {"schema": _of_report(media_type)} for media_type in reports}
     own = headers.OF_STATUS.get(status, ())
     return {
         "description": f"{status.phrase}: {', '.join(names)}.",
