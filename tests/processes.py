@@ -8,6 +8,7 @@ from pathlib import Path
 
 WORKER = "store.worker"
 WRITER = "store.writer"
+READER = "store.reader"
 """What such processes are called, as in `ps -o comm`."""
 
 
@@ -23,7 +24,12 @@ def below(pid: int) -> Iterator[int]:
 
 def workers(pid: int) -> set[int]:
     """The query workers below a process."""
-    return {child for child in below(pid) if _name(child) == WORKER}
+    return named(pid, WORKER)
+
+
+def named(pid: int, name: str) -> set[int]:
+    """The processes below a process that are called so."""
+    return {child for child in below(pid) if _name(child) == name}
 
 
 def web_memory(pid: int) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -526,6 +527,58 @@ def test_much_text_is_loaded_and_replaced_as_well(store: Store) -> None:
         draft.replace_graph(A, text(facts[5:]))
         assert in_graph(draft, A) == 19_995
         assert count(draft) == MERGED_SIZE - 2 + 19_995
+
+
+def test_a_frozen_draft_stays_as_it_was_whatever_is_done_to_the_draft(store: Store) -> None:
+    with store.draft() as draft:
+        draft.load(B, [fact("b2")])
+        with draft.frozen() as state:
+            assert count(state) == MERGED_SIZE + 1
+            draft.load(B, [fact("b3")])
+            assert (count(state), count(draft)) == (MERGED_SIZE + 1, MERGED_SIZE + 2)
+        with draft.frozen() as state:
+            assert count(state) == MERGED_SIZE + 2
+        draft.publish()
+    assert count(store) == MERGED_SIZE + 2
+
+
+def test_a_frozen_draft_is_asked_by_many_threads(store: Store) -> None:
+    with store.draft() as draft, draft.frozen() as state, ThreadPoolExecutor(4) as threads:
+        sizes = threads.map(lambda _: len(answers.rows(state, ASK_ALL)), range(20))
+        assert set(sizes) == {MERGED_SIZE}
+
+
+def test_blank_nodes_of_a_frozen_draft_keep_their_names(store: Store) -> None:
+    with store.draft() as draft:
+        draft.load(B, [Triple(BlankNode("x"), fact("b").predicate, Literal("nameless"))])
+        with draft.frozen() as state, ThreadPoolExecutor(2) as threads:
+            query = 'SELECT ?s { ?s ?p "nameless" }'
+            found = threads.map(lambda _: answers.rows(state, query)[0]["s"], range(8))
+            assert len(set(found)) == 1
+
+
+def test_a_frozen_draft_gives_the_errors_of_a_draft(store: Store) -> None:
+    with store.draft() as draft, draft.frozen() as state:
+        with pytest.raises(errors.QuerySyntaxError):
+            state.query("SELECT")
+        with pytest.raises(errors.QueryRefused):
+            state.query("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+        assert count(state) == MERGED_SIZE
+
+
+def test_a_frozen_draft_has_the_limits_of_a_draft(opener: Opener, tmp_path: Path) -> None:
+    with filled(opener, tmp_path, Limits(seconds=1)) as store, store.draft() as draft:
+        with draft.frozen() as state, pytest.raises(errors.QueryTimeout):
+            state.query(ENDLESS)
+        assert count(draft) == MERGED_SIZE
+
+
+def test_after_its_block_a_frozen_draft_is_gone(store: Store) -> None:
+    with store.draft() as draft:
+        with draft.frozen() as state:
+            pass
+        with pytest.raises(errors.DraftClosed):
+            state.query(ASK_ALL)
 
 
 def test_text_that_is_no_ntriples_loses_the_draft(store: Store) -> None:

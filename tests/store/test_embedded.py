@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from conflictgraph import errors
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Limits
-from processes import workers
+from processes import READER, named, workers
 
 DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(12)) + " }"
@@ -340,6 +340,29 @@ def test_a_draft_that_takes_too_much_memory_is_lost_and_the_store_is_not(home: P
     assert answers.truth(store, QUICK)
     with store.draft() as draft:
         draft.load(A, [fact("again")])
+    store.close()
+
+
+def test_a_frozen_draft_leaves_no_process_and_no_file(home: Path) -> None:
+    store = EmbeddedStore(home)
+    before = {path.name for path in (home / "generations").iterdir()}
+    with store.draft() as draft:
+        with draft.frozen() as state:
+            assert answers.truth(state, QUICK)
+            readers = named(os.getpid(), READER)
+            assert len(readers) == 1
+        wait_until_gone(readers)
+        assert {path.name for path in (home / "generations").iterdir()} == before
+    store.close()
+
+
+def test_what_reads_a_frozen_draft_has_its_bound_of_memory(home: Path) -> None:
+    store = EmbeddedStore(home, draft_limits=Limits(seconds=60, memory_mb=200, total_seconds=0))
+    with store.draft() as draft, draft.frozen() as state:
+        with pytest.raises(errors.QueryOutOfMemory):
+            answers.rows(state, GREEDY)
+        assert answers.truth(state, QUICK)
+        assert answers.truth(draft, QUICK)
     store.close()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 
 from pyoxigraph import NamedNode
 
@@ -85,14 +86,15 @@ def publish(
         known = changes if goes_on else None
         findings = checking.reason(draft, known) if reasoning else checking.forget(draft)
         progress("Validating")
-        report = checking.validate(draft, reported)
+        count = cache(partial(describe, draft, numbers))
+        report = checking.validate(draft, reported, meanwhile=_nothing if rehearsal else count)
         if findings or not report.conforms:
             raise _refused(None if rehearsal else gate.quarantine, change, draft, report, findings)
         names = patch.names(draft)
         if rehearsal:
             return Published(None, counts, report, names)
         progress("Counting")
-        describe(draft, numbers)
+        count()  # if validation did not take long enough for it
         progress("Publishing")
         made = _publication(gate, change, draft.number, base, started, counts)
         rules = rules_name() if reasoning else None
@@ -139,6 +141,10 @@ def _drafted(gate: Gate, base: int | None = None) -> Iterator[tuple[Draft, int |
     with draft, gate.tags.held() if gate.tags else nullcontext():
         kept = gate.store.generations
         yield draft, kept[-1].number if kept else None
+
+
+def _nothing() -> None:
+    pass
 
 
 def _counts(change: Change, before: Snapshot | None, draft: Draft, changes: Changes | None) -> Counts:

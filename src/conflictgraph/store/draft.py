@@ -5,8 +5,9 @@ Must not evaluate anything itself.
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self, cast
@@ -17,6 +18,7 @@ from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, Q
 from conflictgraph.rdf import NTriples
 from conflictgraph.store import frames, publication
 from conflictgraph.store.forks import Forks
+from conflictgraph.store.frozen import READER, Frozen
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits, Statements
 from conflictgraph.store.process import Process
@@ -34,7 +36,7 @@ class EmbeddedDraft:
     """Keeps the promises of `port.Draft`. A fault of the engine or a passed limit loses the draft."""
 
     def __init__(self, place: Home, base: int | None, limits: Limits, keep: int, forks: Forks) -> None:
-        self._home, self._limits, self._keep = place, limits, keep
+        self._home, self._limits, self._keep, self._forks = place, limits, keep, forks
         self._owner = os.getpid()
         self._process: Process | None = None
         self._answering: Stream | None = None
@@ -86,6 +88,19 @@ class EmbeddedDraft:
             return None
         added, removed = _parsed(told["added"]), _parsed(told["removed"])
         return Changes(added, removed, told["quads_added"], told["quads_removed"])
+
+    @contextmanager
+    def frozen(self) -> Iterator[Frozen]:
+        """The draft as it is now. Its copy has the same files, so that this costs little."""
+        self._do({"verb": "freeze"})
+        arguments = (str(self._home.frozen_path),)
+        view = Frozen(partial(Process, self._forks, READER, self._limits, arguments), self._limits)
+        try:
+            yield view
+        finally:
+            view.close()
+            if self._lock is not None:
+                publication.thaw(self._home)
 
     def publish(self, note: str = "") -> Generation:
         """Make this draft the current generation and end it. There is no deadline: it is all or nothing."""

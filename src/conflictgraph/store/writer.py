@@ -84,6 +84,11 @@ class Writer:
         removal.remove(self._store, NamedNode(request["graph"]), self.journal)
         return {}
 
+    def freeze(self, _request: dict[str, Any]) -> dict[str, object]:
+        """Make a copy of the store as it is, to be read by other processes."""
+        self._store.backup(str(self._home.frozen_path))
+        return {}
+
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
         """Make the store as it is the current generation."""
         self._store.backup(str(self._home.checkpoint_path))
@@ -117,6 +122,7 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
                 "update": writer.update,
                 "drop": writer.drop,
                 "changes": writer.changes,
+                "freeze": writer.freeze,
                 "publish": writer.publish,
             }
             report = verbs[verb](request)
