@@ -28,12 +28,15 @@ def counted(state: Queryable) -> Numbers:
         numbers.update({(word,): _number(row, word) for word in _OF_TRIPLES})
     for row in _rows(state, "void-properties"):
         numbers.update({(word, _text(row, "property")): _number(row, word) for word in _OF_TRIPLES})
+    classes = list[str]()
     for row in _rows(state, "void-classes"):
-        numbers["entities", _text(row, "class")] = _number(row, "entities")
-    for row in _rows(state, "void-properties-of-classes"):
+        classes.append(_text(row, "class"))
+        numbers["entities", classes[-1]] = _number(row, "entities")
+    coded = [(NamedNode(kind), Literal(str(code))) for code, kind in enumerate(classes)]
+    for row in solutions.rows(state, queries.tabled(_query("void-properties-of-classes"), coded)):
         name, number = _text(row, "property"), _number(row, "triples")
-        for kind in _text(row, "classes").split():
-            numbers["triples", kind, name] += number
+        for code in _text(row, "codes").split():
+            numbers["triples", classes[int(code)], name] += number
     return numbers
 
 
