@@ -8,7 +8,6 @@ from pathlib import Path
 
 WORKER = "store.worker"
 WRITER = "store.writer"
-READER = "store.reader"
 """What such processes are called, as in `ps -o comm`."""
 
 

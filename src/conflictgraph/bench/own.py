@@ -46,7 +46,7 @@ def validate_on_disk(job: Job, clock: Clock) -> None:
     with _store(job) as store, store.draft() as draft:
         with clock.timed("load"):
             draft.load(graphs.source(SOURCE), parse(path=str(job.data), format=RdfFormat.N_TRIPLES))
-        with draft.frozen() as state:
+        with draft.shared(processors()) as state:
             _validate(job, clock, ask_port(state), clock.working())
 
 

@@ -4,9 +4,6 @@ closed under the same rules, and has a report by the same shapes.
 Must not know what the change is, or what becomes of the draft.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 
 from conflictgraph import graphs, patch
@@ -44,35 +41,21 @@ def reported(draft: Draft) -> Validation | None:
     return _validator().recalled(patch.triples(draft, graphs.REPORT), _REPORT_BASE)
 
 
-def validate(draft: Draft, before: Validation | None, meanwhile: Callable[[], None]) -> Report:
+def validate(draft: Draft, before: Validation | None) -> Report:
     """Validate the draft, and put the report into its graph.
 
-    `before` is the validation of what the draft began as. Without one everything is validated anew, by all
-    processors; `meanwhile` is done to the draft at the same time, which validation does not see.
+    `before` is the validation of what the draft began as; None validates everything anew, by all processors.
     """
     changes = draft.changes()
     validator = _validator()
     if before is None or changes is None:
-        with draft.frozen() as state, _alongside(meanwhile):
+        with draft.shared(processors()) as state:
             report = validator.validate(ask_port(state), at_once=processors()).report
     else:
         report = validator.revalidate(before, ask_port(draft), (*changes.added, *changes.removed)).report
     if before is None or report != before.report:
         draft.replace_graph(graphs.REPORT, validator.record(report, _REPORT_BASE))
     return report
-
-
-@contextmanager
-def _alongside(work: Callable[[], None]) -> Iterator[None]:
-    """Have something done by another thread during the block, which is left when it is done; but not if the
-    block fails."""
-    pool = ThreadPoolExecutor(1)
-    try:
-        doing = pool.submit(work)
-        yield
-        doing.result()
-    finally:
-        pool.shutdown(wait=False)
 
 
 @cache

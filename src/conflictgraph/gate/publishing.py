@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
 
 from pyoxigraph import NamedNode
 
@@ -27,6 +26,7 @@ from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Changes, Draft, Generation, Queryable, Store
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.report_rdf import report_triples
+from conflictgraph.validate.shares import processors
 from conflictgraph.validate.terms import VIOLATION
 from conflictgraph.void.drafts import describe
 from conflictgraph.void.partitions import told
@@ -86,15 +86,14 @@ def publish(
         known = changes if goes_on else None
         findings = checking.reason(draft, known) if reasoning else checking.forget(draft)
         progress("Validating")
-        count = cache(partial(describe, draft, numbers))
-        report = checking.validate(draft, reported, meanwhile=_nothing if rehearsal else count)
+        report = checking.validate(draft, reported)
         if findings or not report.conforms:
             raise _refused(None if rehearsal else gate.quarantine, change, draft, report, findings)
         names = patch.names(draft)
         if rehearsal:
             return Published(None, counts, report, names)
         progress("Counting")
-        count()  # if validation did not take long enough for it
+        describe(draft, numbers, processors())
         progress("Publishing")
         made = _publication(gate, change, draft.number, base, started, counts)
         rules = rules_name() if reasoning else None
@@ -141,10 +140,6 @@ def _drafted(gate: Gate, base: int | None = None) -> Iterator[tuple[Draft, int |
     with draft, gate.tags.held() if gate.tags else nullcontext():
         kept = gate.store.generations
         yield draft, kept[-1].number if kept else None
-
-
-def _nothing() -> None:
-    pass
 
 
 def _counts(change: Change, before: Snapshot | None, draft: Draft, changes: Changes | None) -> Counts:

@@ -4,10 +4,10 @@ Must not evaluate anything itself.
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import partial
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self, cast
@@ -18,11 +18,11 @@ from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, Q
 from conflictgraph.rdf import NTriples
 from conflictgraph.store import frames, publication
 from conflictgraph.store.forks import Forks
-from conflictgraph.store.frozen import READER, Frozen
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits, Statements
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
+from conflictgraph.store.shared import Shared
 from conflictgraph.store.stream import Fate, Stream
 
 WRITER = "conflictgraph.store.writer"
@@ -36,8 +36,9 @@ class EmbeddedDraft:
     """Keeps the promises of `port.Draft`. A fault of the engine or a passed limit loses the draft."""
 
     def __init__(self, place: Home, base: int | None, limits: Limits, keep: int, forks: Forks) -> None:
-        self._home, self._limits, self._keep, self._forks = place, limits, keep, forks
+        self._home, self._limits, self._keep = place, limits, keep
         self._owner = os.getpid()
+        self._ending = threading.RLock()
         self._process: Process | None = None
         self._answering: Stream | None = None
         self._lock: int | None = None
@@ -90,17 +91,16 @@ class EmbeddedDraft:
         return Changes(added, removed, told["quads_added"], told["quads_removed"])
 
     @contextmanager
-    def frozen(self) -> Iterator[Frozen]:
-        """The draft as it is now. Its copy has the same files, so that this costs little."""
-        self._do({"verb": "freeze"})
-        arguments = (str(self._home.frozen_path),)
-        view = Frozen(partial(Process, self._forks, READER, self._limits, arguments), self._limits)
+    def shared(self, at_once: int) -> Iterator[Shared]:
+        """Let so many threads ask at once within the block."""
+        state = Shared(self._limits, lambda: self.is_open, self._answered)
         try:
-            yield view
+            for _ in range(at_once):
+                self._do({"verb": "line"})
+                state.add(self._open.line())
+            yield state
         finally:
-            view.close()
-            if self._lock is not None:
-                publication.thaw(self._home)
+            state.close()
 
     def publish(self, note: str = "") -> Generation:
         """Make this draft the current generation and end it. There is no deadline: it is all or nothing."""
@@ -117,14 +117,15 @@ class EmbeddedDraft:
         """End this draft and leave nothing of it."""
         if os.getpid() != self._owner:  # a copy in a forked process
             return
-        process, self._process = self._process, None
-        if process is not None:
-            process.end()
-        descriptor, self._lock = self._lock, None
-        if descriptor is not None:
-            with suppress(OSError):
-                publication.clean(self._home)
-            os.close(descriptor)
+        with self._ending:  # it may be lost to several threads at once
+            process, self._process = self._process, None
+            if process is not None:
+                process.end()
+            descriptor, self._lock = self._lock, None
+            if descriptor is not None:
+                with suppress(OSError):
+                    publication.clean(self._home)
+                os.close(descriptor)
 
     @property
     def is_open(self) -> bool:

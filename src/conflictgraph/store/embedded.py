@@ -17,7 +17,6 @@ from conflictgraph.errors import ConflictGraphError, NotFound, QueryTimeout, Sto
 from conflictgraph.store.answered import Answered
 from conflictgraph.store.draft import WRITER, EmbeddedDraft
 from conflictgraph.store.forks import Forks
-from conflictgraph.store.frozen import READER
 from conflictgraph.store.home import Home, hold
 from conflictgraph.store.lane import Lane
 from conflictgraph.store.pool import Pool
@@ -64,7 +63,7 @@ class EmbeddedStore:
         self._home = Home(path.absolute())
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
         self._federation = federation
-        self._forks = Forks(_WORKER, WRITER, READER)
+        self._forks = Forks(_WORKER, WRITER)
         start = partial(Process, self._forks, _WORKER, limits)
         self._pool = Pool(start, Room(workers, queue, long, limits.seconds))
         self._lane = Lane(limits)

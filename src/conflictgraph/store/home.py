@@ -60,10 +60,6 @@ class Home:
     def checkpoint_path(self) -> Path:
         return self.generations_path / ".new"
 
-    @property
-    def frozen_path(self) -> Path:
-        return self.generations_path / ".frozen"
-
     def generation_path(self, number: int) -> Path:
         """The directory of a generation."""
         return self.generations_path / f"{number:06d}"

@@ -30,8 +30,8 @@ that is not kept. `StoreEmpty` before anything is published, `StoreUnavailable` 
 there is never a silent empty graph. An error before the first chunk is raised by `query`; a later one by the
 iterator of chunks, and then what came before is *not* a complete answer.
 
-A store may be used by many threads, and so may a frozen draft; a draft and an answer by one at a time (though
-any thread may close an answer).
+A store may be used by many threads, and so may a draft that is shared; a draft and an answer by one at a time
+(though any thread may close an answer).
 """
 
 import threading
@@ -222,10 +222,10 @@ class Draft(Queryable, Protocol):
         everything may have changed.
         """
 
-    def frozen(self) -> AbstractContextManager[Queryable]:
-        """The draft as it is now, until the block is left, whatever is done to it meanwhile.
+    def shared(self, at_once: int) -> AbstractContextManager[Queryable]:
+        """The draft for so many threads to ask at once within the block; further ones wait.
 
-        Many threads may ask it at once; each query has the limits of one on the draft.
+        Each query has the limits of one on the draft, and sees the draft as it is when it begins.
         """
 
     @property

@@ -78,11 +78,6 @@ def clean(home: Home) -> None:
                 _remove(home.generation_path(number))
 
 
-def thaw(home: Home) -> None:
-    """Remove the copy of a draft. Needs the lock."""
-    _remove(home.frozen_path)
-
-
 def next_number(home: Home) -> int:
     """The number of the generation that is published next."""
     return max([home.linked() or 0, *home.numbers()]) + 1

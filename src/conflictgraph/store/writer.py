@@ -4,7 +4,9 @@ Started by the fork server with the arguments of `child.Child`, the home and the
 open. Must not know deadlines.
 """
 
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -84,11 +86,6 @@ class Writer:
         removal.remove(self._store, NamedNode(request["graph"]), self.journal)
         return {}
 
-    def freeze(self, _request: dict[str, Any]) -> dict[str, object]:
-        """Make a copy of the store as it is, to be read by other processes."""
-        self._store.backup(str(self._home.frozen_path))
-        return {}
-
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
         """Make the store as it is the current generation."""
         self._store.backup(str(self._home.checkpoint_path))
@@ -96,6 +93,19 @@ class Writer:
         publication.prune(self._home, request["keep"])
         published = generation.published.isoformat()
         return {"number": generation.number, "published": published, "size": generation.size}
+
+    def open_line(self, channel: Channel) -> None:
+        """Take a further line, and answer the queries that come over it beside everything else."""
+        channel.send(json_frame(END, {}))
+        line = channel.receive_channel()
+        threading.Thread(target=self._answer, args=(line,), daemon=True).start()
+
+    def _answer(self, line: Channel) -> None:
+        with suppress(EOFError, ConnectionError):
+            while True:
+                _, payload = line.receive()
+                self.query(parsed(payload), line)
+        line.close()
 
     def query(self, request: dict[str, Any], channel: Channel) -> None:
         """Send the answer to a query."""
@@ -115,6 +125,9 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
         if verb == "query":
             writer.query(request, channel)
             return
+        if verb == "line":
+            writer.open_line(channel)
+            return
         if verb in ("load", "replace"):
             report = _with_spool(writer, channel, request, directory)
         else:
@@ -122,7 +135,6 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
                 "update": writer.update,
                 "drop": writer.drop,
                 "changes": writer.changes,
-                "freeze": writer.freeze,
                 "publish": writer.publish,
             }
             report = verbs[verb](request)
