@@ -23,7 +23,12 @@ def below(pid: int) -> Iterator[int]:
 
 def workers(pid: int) -> set[int]:
     """The query workers below a process."""
-    return {child for child in below(pid) if _name(child) == WORKER}
+    return named(pid, WORKER)
+
+
+def named(pid: int, name: str) -> set[int]:
+    """The processes below a process that are called so."""
+    return {child for child in below(pid) if _name(child) == name}
 
 
 def web_memory(pid: int) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -526,6 +527,74 @@ def test_much_text_is_loaded_and_replaced_as_well(store: Store) -> None:
         draft.replace_graph(A, text(facts[5:]))
         assert in_graph(draft, A) == 19_995
         assert count(draft) == MERGED_SIZE - 2 + 19_995
+
+
+def test_a_draft_that_is_shared_is_asked_by_many_threads(store: Store) -> None:
+    with store.draft() as draft:
+        draft.load(B, [fact("b2")])
+        for at_once in (1, 3):
+            with draft.shared(at_once) as state, ThreadPoolExecutor(4) as threads:
+                sizes = threads.map(lambda _: len(answers.rows(state, ASK_ALL)), range(20))
+                assert set(sizes) == {MERGED_SIZE + 1}
+        draft.publish()
+    assert count(store) == MERGED_SIZE + 1
+
+
+def test_queries_of_a_shared_draft_run_at_once(opener: Opener, tmp_path: Path) -> None:
+    with (
+        filled(opener, tmp_path, Limits(seconds=60)) as store,
+        store.draft() as draft,
+        draft.shared(2) as state,
+    ):
+        slow = state.query(LONG)
+        assert count(state) == MERGED_SIZE
+        assert len(slow.read()) > 10**6
+
+
+def test_what_is_done_to_a_shared_draft_is_seen_by_later_queries(store: Store) -> None:
+    with store.draft() as draft, draft.shared(2) as state:
+        assert count(state) == MERGED_SIZE
+        draft.load(B, [fact("b2")])
+        assert (count(state), count(state), count(draft)) == (MERGED_SIZE + 1,) * 3
+
+
+def test_blank_nodes_of_a_shared_draft_keep_their_names(store: Store) -> None:
+    with store.draft() as draft:
+        draft.load(B, [Triple(BlankNode("x"), fact("b").predicate, Literal("nameless"))])
+        with draft.shared(2) as state, ThreadPoolExecutor(2) as threads:
+            query = 'SELECT ?s { ?s ?p "nameless" }'
+            found = threads.map(lambda _: answers.rows(state, query)[0]["s"], range(8))
+            assert len(set(found)) == 1
+
+
+def test_a_shared_draft_gives_the_errors_of_a_draft(store: Store) -> None:
+    with store.draft() as draft:
+        with draft.shared(1) as state:
+            with pytest.raises(errors.QuerySyntaxError):
+                state.query("SELECT")
+            with pytest.raises(errors.QueryRefused):
+                state.query("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+            state.query(LONG).close()
+            assert count(state) == MERGED_SIZE
+        with pytest.raises(errors.DraftClosed):
+            state.query(ASK_ALL)
+        assert count(draft) == MERGED_SIZE
+
+
+def test_a_query_of_a_shared_draft_that_passes_a_limit_loses_the_draft(
+    opener: Opener, tmp_path: Path
+) -> None:
+    with filled(opener, tmp_path, Limits(seconds=1)) as store:
+        with store.draft() as draft, draft.shared(2) as state:
+            with ThreadPoolExecutor(2) as threads:
+                ended = [threads.submit(state.query, ENDLESS) for _ in range(3)]
+            assert any(isinstance(each.exception(), errors.QueryTimeout) for each in ended)
+            assert all(isinstance(each.exception(), errors.ConflictGraphError) for each in ended)
+            with pytest.raises(errors.DraftClosed):
+                count(state)
+            with pytest.raises(errors.DraftClosed):
+                draft.publish()
+        assert count(store) == MERGED_SIZE
 
 
 def test_text_that_is_no_ntriples_loses_the_draft(store: Store) -> None:

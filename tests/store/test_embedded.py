@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from conflictgraph import errors
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Limits
-from processes import workers
+from processes import WRITER, named, workers
 
 DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(12)) + " }"
@@ -340,6 +340,30 @@ def test_a_draft_that_takes_too_much_memory_is_lost_and_the_store_is_not(home: P
     assert answers.truth(store, QUICK)
     with store.draft() as draft:
         draft.load(A, [fact("again")])
+    store.close()
+
+
+def test_all_queries_of_a_shared_draft_have_one_bound_of_memory(home: Path) -> None:
+    store = EmbeddedStore(home, draft_limits=Limits(seconds=60, memory_mb=200, total_seconds=0))
+    with store.draft() as draft, draft.shared(2) as state:
+        with pytest.raises(errors.QueryOutOfMemory):
+            answers.rows(state, GREEDY)
+        with pytest.raises(errors.DraftClosed):
+            draft.publish()
+    assert answers.truth(store, QUICK)
+    store.close()
+
+
+def test_a_shared_draft_that_is_killed_is_an_error_for_all_who_ask(home: Path) -> None:
+    store = EmbeddedStore(home)
+    with store.draft() as draft, draft.shared(2) as state, ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(state.query, ENDLESS) for _ in range(2)]
+        time.sleep(0.3)
+        (writer,) = named(os.getpid(), WRITER)
+        os.kill(writer, signal.SIGKILL)
+        assert all(isinstance(each.exception(), errors.EngineError) for each in asked)
+    with store.draft() as draft:
+        assert answers.truth(draft, QUICK)
     store.close()
 
 

@@ -112,6 +112,9 @@ _SELECTS = tuple(
         "SELECT $this ?value (MIN(?x) AS ?one) WHERE { { SELECT $this ?value WHERE { "
         "{ SELECT DISTINCT $this ?value WHERE { ?x ?p ?value } } "
         "FILTER ISIRI(?value) FILTER NOT EXISTS { ?value a ?kind } } } ?x ?q ?value } GROUP BY $this ?value",
+        "SELECT $this ?value (MIN(?x) AS ?one) WHERE { { SELECT $this ?value WHERE { "
+        "{ SELECT $this ?value WHERE { ?x ?p ?value } GROUP BY $this ?value } "
+        "FILTER ISIRI(?value) FILTER NOT EXISTS { ?value a ?kind } } } ?x ?q ?value } GROUP BY $this ?value",
         "SELECT $this ?value WHERE { { SELECT DISTINCT $this ?value WHERE { ?x ?value ?y } } "
         "FILTER NOT EXISTS { ?value a ?kind } }",
         "SELECT $this ?value WHERE { { ?value p0 ?o } UNION { ?s p1 ?value } "

@@ -24,6 +24,7 @@ from conflictgraph.settings import Settings
 from conflictgraph.store.port import Draft
 from conflictgraph.store.port import Store as StorePort
 from conflictgraph.validate.asking import Ask, ask_in_memory, ask_port
+from conflictgraph.validate.shares import processors
 from conflictgraph.validate.validation import Validator
 
 SOURCE = "synthetic"
@@ -45,13 +46,14 @@ def validate_on_disk(job: Job, clock: Clock) -> None:
     with _store(job) as store, store.draft() as draft:
         with clock.timed("load"):
             draft.load(graphs.source(SOURCE), parse(path=str(job.data), format=RdfFormat.N_TRIPLES))
-        _validate(job, clock, ask_port(draft), clock.timed("work"))
+        with draft.shared(processors()) as state:
+            _validate(job, clock, ask_port(state), clock.working())
 
 
 def _validate(job: Job, clock: Clock, ask: Ask, timed: AbstractContextManager[None]) -> None:
     shapes = [quad.triple for quad in parse(path=str(job.shapes_file), format=RdfFormat.TURTLE)]
     with timed:
-        report = Validator(shapes).validate(ask).report
+        report = Validator(shapes).validate(ask, at_once=processors()).report
     clock.found["results"] = len(report.results)
     clock.found["delegated"] = len(report.delegated)
 

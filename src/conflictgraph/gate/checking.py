@@ -13,6 +13,7 @@ from conflictgraph.reason.findings import Finding
 from conflictgraph.store.port import Changes, Draft
 from conflictgraph.validate.asking import ask_port
 from conflictgraph.validate.report import Report
+from conflictgraph.validate.shares import processors
 from conflictgraph.validate.validation import Validation, Validator
 
 _REPORT_BASE = graphs.REPORT.value + "#"
@@ -43,14 +44,15 @@ def reported(draft: Draft) -> Validation | None:
 def validate(draft: Draft, before: Validation | None) -> Report:
     """Validate the draft, and put the report into its graph.
 
-    `before` is the validation of what the draft began as; None validates everything anew.
+    `before` is the validation of what the draft began as; None validates everything anew, by all processors.
     """
     changes = draft.changes()
-    validator, ask = _validator(), ask_port(draft)
+    validator = _validator()
     if before is None or changes is None:
-        report = validator.validate(ask).report
+        with draft.shared(processors()) as state:
+            report = validator.validate(ask_port(state), at_once=processors()).report
     else:
-        report = validator.revalidate(before, ask, (*changes.added, *changes.removed)).report
+        report = validator.revalidate(before, ask_port(draft), (*changes.added, *changes.removed)).report
     if before is None or report != before.report:
         draft.replace_graph(graphs.REPORT, validator.record(report, _REPORT_BASE))
     return report

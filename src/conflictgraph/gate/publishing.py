@@ -25,6 +25,7 @@ from conflictgraph.snapshot import Snapshot
 from conflictgraph.store.port import Changes, Draft, Generation, Queryable, Store
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.report_rdf import report_triples
+from conflictgraph.validate.shares import processors
 from conflictgraph.validate.terms import VIOLATION
 from conflictgraph.void.drafts import describe
 from conflictgraph.void.partitions import told
@@ -90,7 +91,7 @@ def publish(
         if rehearsal:
             return Published(None, counts, report, names)
         progress("Counting")
-        describe(draft, numbers)
+        describe(draft, numbers, processors())
         progress("Publishing")
         made = _publication(gate, change, draft.number, base, started, counts)
         rules = rules_name() if reasoning else None

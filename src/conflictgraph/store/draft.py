@@ -4,8 +4,9 @@ Must not evaluate anything itself.
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
@@ -21,6 +22,7 @@ from conflictgraph.store.home import Home
 from conflictgraph.store.port import WHOLE, Answer, Changes, Dataset, Generation, Limits, Statements
 from conflictgraph.store.process import Process
 from conflictgraph.store.request import answered_format, query_frame
+from conflictgraph.store.shared import Shared
 from conflictgraph.store.stream import Fate, Stream
 
 WRITER = "conflictgraph.store.writer"
@@ -46,6 +48,7 @@ class EmbeddedDraft:
         """`published` is called when this draft has become the current generation."""
         self._home, self._limits, self._keep, self._published = place, limits, keep, published
         self._owner = os.getpid()
+        self._ending = threading.RLock()
         self._process: Process | None = None
         self._answering: Stream | None = None
         self._lock: int | None = None
@@ -97,6 +100,18 @@ class EmbeddedDraft:
         added, removed = _parsed(told["added"]), _parsed(told["removed"])
         return Changes(added, removed, told["quads_added"], told["quads_removed"])
 
+    @contextmanager
+    def shared(self, at_once: int) -> Iterator[Shared]:
+        """Let so many threads ask at once within the block."""
+        state = Shared(self._limits, lambda: self.is_open, self._answered)
+        try:
+            for _ in range(at_once):
+                self._do({"verb": "line"})
+                state.add(self._open.line())
+            yield state
+        finally:
+            state.close()
+
     def publish(self, note: str = "") -> Generation:
         """Make this draft the current generation and end it. There is no deadline: it is all or nothing."""
         request: dict[str, object] = {"verb": "publish", "note": note, "base": self._base, "keep": self._keep}
@@ -115,14 +130,15 @@ class EmbeddedDraft:
         """End this draft and leave nothing of it."""
         if os.getpid() != self._owner:  # a copy in a forked process
             return
-        process, self._process = self._process, None
-        if process is not None:
-            process.end()
-        descriptor, self._lock = self._lock, None
-        if descriptor is not None:
-            with suppress(OSError):
-                publication.clean(self._home)
-            os.close(descriptor)
+        with self._ending:  # it may be lost to several threads at once
+            process, self._process = self._process, None
+            if process is not None:
+                process.end()
+            descriptor, self._lock = self._lock, None
+            if descriptor is not None:
+                with suppress(OSError):
+                    publication.clean(self._home)
+                os.close(descriptor)
 
     @property
     def is_open(self) -> bool:

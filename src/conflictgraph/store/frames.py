@@ -16,6 +16,8 @@ READY, REQUEST, HEADER, DATA, END, FAILURE, ABORT = b"R", b"Q", b"H", b"D", b"E"
 
 _HEAD = struct.Struct(">cI")
 _PIECE = 1 << 18
+_ONE = b"S"
+"""What a descriptor travels with: it needs a byte."""
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -80,6 +82,18 @@ class Channel:
         """Whether a message has arrived in whole."""
         size = len(self._buffer)
         return size >= _HEAD.size and size >= _HEAD.size + _HEAD.unpack_from(self._buffer)[1]
+
+    def send_channel(self, descriptor: int) -> None:
+        """Give the other end a socket, which waits for one and for nothing else."""
+        socket.send_fds(self._socket, [_ONE], [descriptor])
+
+    def receive_channel(self) -> "Channel":
+        """The channel on the socket that the other end gives."""
+        self._set_timeout(None)
+        piece, descriptors, _, _ = socket.recv_fds(self._socket, len(_ONE), 1)
+        if not piece or not descriptors:
+            raise EOFError
+        return Channel(socket.socket(fileno=descriptors[0]))
 
     def _set_timeout(self, timeout: float | None) -> None:
         if timeout != self._timeout:  # each change is a system call

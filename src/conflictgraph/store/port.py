@@ -31,8 +31,8 @@ that is not kept. `StoreEmpty` before anything is published, `StoreUnavailable` 
 there is never a silent empty graph. An error before the first chunk is raised by `query`; a later one by the
 iterator of chunks, and then what came before is *not* a complete answer.
 
-A store may be used by many threads; a draft and an answer by one at a time (though any thread may close an
-answer).
+A store may be used by many threads, and so may a draft that is shared; a draft and an answer by one at a time
+(though any thread may close an answer).
 """
 
 import threading
@@ -221,6 +221,12 @@ class Draft(Queryable, Protocol):
 
         Costs in proportion to what was written. None where that cannot be told, or is too much to tell: then
         everything may have changed.
+        """
+
+    def shared(self, at_once: int) -> AbstractContextManager[Queryable]:
+        """The draft for so many threads to ask at once within the block; further ones wait.
+
+        Each query has the limits of one on the draft, and sees the draft as it is when it begins.
         """
 
     @property

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
+from copy import copy
 
 from conflictgraph.errors import (
     ConflictGraphError,
@@ -103,6 +104,20 @@ class Process:
     def has_message(self) -> bool:
         """Whether the next message is here already."""
         return self._channel.has_message
+
+    def line(self) -> "Process":
+        """The same process over a further line, for another thread; the process waits for one."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._channel.send_channel(theirs.fileno())
+        other = copy(self)
+        other._channel = Channel(ours)
+        return other
+
+    def hang_up(self) -> None:
+        """Close the line. The process goes on."""
+        self._channel.hang_up()
+        self._channel.close()
 
     def obituary(self) -> ConflictGraphError:
         """What explains that the process does not answer any more. Ends it if it has not ended."""

@@ -4,7 +4,9 @@ Started by the fork server with the arguments of `child.Child`, the home and the
 open. Must not know deadlines.
 """
 
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -94,6 +96,19 @@ class Writer:
         published = generation.published.isoformat()
         return {"number": generation.number, "published": published, "size": generation.size}
 
+    def open_line(self, channel: Channel) -> None:
+        """Take a further line, and answer the queries that come over it beside everything else."""
+        channel.send(json_frame(END, {}))
+        line = channel.receive_channel()
+        threading.Thread(target=self._answer, args=(line,), daemon=True).start()
+
+    def _answer(self, line: Channel) -> None:
+        with suppress(EOFError, ConnectionError):
+            while True:
+                _, payload = line.receive()
+                self.query(parsed(payload), line)
+        line.close()
+
     def query(self, request: dict[str, Any], channel: Channel) -> None:
         """Send the answer to a query."""
         evaluation.answer(self._store, request, channel.send)
@@ -114,6 +129,9 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
     try:
         if verb == "query":
             writer.query(request, channel)
+            return
+        if verb == "line":
+            writer.open_line(channel)
             return
         if verb in ("load", "replace"):
             report = _with_spool(writer, channel, request, directory)

@@ -13,7 +13,7 @@ def asked_of_values(text: str, values: str) -> str | None:
     """Return the query with a pattern added that binds ?value; None where that would mean something else.
 
     The pattern goes where ?value is first bound: into the sub-selects, if the query is made of such. One that
-    only says which $this and ?value there are has to find one match for each, not all.
+    only says which $this and ?value there are, each once, has to find one match for each, not all.
     """
     if not can_be_asked_of(text, "value"):
         return None
@@ -35,17 +35,29 @@ def asked_of_values(text: str, values: str) -> str | None:
 
 def _is_joined(select: Group, bodies: list[Group], found: tuple[Token, ...]) -> bool:
     """Say whether a sub-select's rows are joined with what is around it, in any case."""
-    solid = [token for token in found[select.end + 1 :] if token.kind not in ("space", "comment")]
+    solid = _solid(found[select.end + 1 :])
     is_branch = bool(solid) and solid[0].is_word("UNION")
     return select.leader == "" and not is_branch and any(select.parent == body.start for body in bodies)
 
 
 def _is_distinct(found: tuple[Token, ...], body: Group) -> bool:
-    """Say whether the body is that of a SELECT DISTINCT of nothing but $this and ?value."""
+    """Say whether the body is that of a SELECT of nothing but $this and ?value, each once: DISTINCT, or
+    grouped by them."""
     assert body.parent is not None
-    head = [t for t in found[body.parent + 1 : body.start] if t.kind not in ("space", "comment")]
+    head = _solid(found[body.parent + 1 : body.start])
     names = {token.variable for token in head if token.variable}
     words = [token.text.upper() for token in head if not token.variable]
-    ending = [t for t in found[body.end + 1 :] if t.kind not in ("space", "comment")]
-    is_plain = words in (["SELECT", "DISTINCT", "WHERE"], ["SELECT", "DISTINCT"])
-    return is_plain and names <= {"this", "value"} and bool(ending) and ending[0].text == "}"
+    ending = _solid(found[body.end + 1 :])
+    if not names <= {"this", "value"} or not ending:
+        return False
+    if ending[0].text == "}":
+        return words in (["SELECT", "DISTINCT", "WHERE"], ["SELECT", "DISTINCT"])
+    grouped = ending[2 : 2 + len(names)]
+    is_grouped = [token.text.upper() for token in ending[:2]] == ["GROUP", "BY"]
+    rest = ending[2 + len(names) :]
+    is_whole = {token.variable for token in grouped} == names and bool(rest) and rest[0].text == "}"
+    return words in (["SELECT", "WHERE"], ["SELECT"]) and is_grouped and is_whole
+
+
+def _solid(found: tuple[Token, ...]) -> list[Token]:
+    return [token for token in found if token.kind not in ("space", "comment")]

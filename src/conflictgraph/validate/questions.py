@@ -50,9 +50,16 @@ class Questions:
     timings: list[Timing] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
     _answers: dict[str, Table] = field(default_factory=dict)
+    _known_classes: Subclasses | None = None
 
     def __post_init__(self) -> None:
-        self._classes = Subclasses(self.ask)
+        self._classes = self._known_classes or Subclasses(self.ask)
+
+    def copies(self, number: int) -> tuple[Questions, ...]:
+        """Return so many others for other threads: what is counted is known to all of them."""
+        return tuple(
+            Questions(self.ask, _numbers=self._numbers, _known_classes=self._classes) for _ in range(number)
+        )
 
     def rows(
         self, shape: Shape, constraints: tuple[Constraint, ...], queries: tuple[Query, ...]
@@ -79,6 +86,10 @@ class Questions:
         """Say whether the patterns have so many solutions that to look at each costs more than to read in
         order."""
         return any(self._count(pattern, _FEW + 1) > _FEW for pattern in patterns)
+
+    def number_of(self, patterns: tuple[str, ...]) -> int:
+        """Return how many solutions the patterns have, added up."""
+        return sum(map(self._count, patterns))
 
     def subclasses(self, iri: str) -> tuple[str, ...] | None:
         """Return a class and its subclasses in the data; None if these cannot be written out."""
@@ -123,7 +134,7 @@ class Questions:
         """Say whether the wording from the predicate on has less to read in this data."""
         if not query.from_predicate:
             return False
-        nodes = self._sum(query.target)
+        nodes = self.number_of(query.target)
         if nodes <= _FEW:
             return False
         most = (
@@ -133,7 +144,7 @@ class Questions:
             // (_LOOK_UP if query.is_whole and isinstance(self.ask, AskInMemory) else 1)
         )
         read = (query.step, (query.against,)) if query.against else (query.step,)
-        return all(self._sum(patterns) < most for patterns in read)
+        return all(self.number_of(patterns) < most for patterns in read)
 
     def _is_present(self, pattern: str) -> bool:
         return self._count(pattern, 1) > 0
@@ -142,10 +153,7 @@ class Questions:
         """Say whether every node has one triple of the patterns at the most."""
         union = " UNION ".join(f"{{ {pattern} }}" for pattern in patterns)
         asked = f"SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE {{ {union} }}"
-        return self._number(asked) == self._sum(patterns)
-
-    def _sum(self, patterns: tuple[str, ...]) -> int:
-        return sum(map(self._count, patterns))
+        return self._number(asked) == self.number_of(patterns)
 
     def _count(self, pattern: str, limit: int = 0) -> int:
         rows = f"{{ SELECT (1 AS ?one) WHERE {{ {pattern} }} LIMIT {limit} }}" if limit else pattern

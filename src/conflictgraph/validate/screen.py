@@ -65,13 +65,13 @@ class Screen:
 
     def _collect(self, plan: ShapePlan, asked: Knowledge) -> None:
         """Note which atoms the steps need that look at many nodes."""
-        steps = [step for each in _in_place(plan) for step in each.steps if self._is_open(step)]
+        steps = [step for each in in_place(plan) for step in each.steps if self._is_open(step)]
         if not steps or not all(self._is_worth_it(focus) for focus in plan.focus):
             return
         if any(asked.is_focus({}, focus.target) is None for focus in plan.focus):
             return
         self._saved += len(steps)
-        for each in _in_place(plan):
+        for each in in_place(plan):
             self._screened.add(each)
             told = Told(asked, {}, each.shape.path, (each.shape.node,))
             for step in filter(self._is_open, each.steps):
@@ -127,9 +127,9 @@ def condition(shape: Shape) -> str:
     return "" if shape.path is not None else " && ".join(said)
 
 
-def _in_place(plan: ShapePlan) -> Iterator[ShapePlan]:
+def in_place(plan: ShapePlan) -> Iterator[ShapePlan]:
     """Yield the plan and those that look at the same focus nodes."""
     yield plan
     for step in plan.steps:
         if isinstance(step, PropertyStep) and plan.shape.path is None:
-            yield from _in_place(step.nested)
+            yield from in_place(step.nested)

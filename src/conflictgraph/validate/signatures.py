@@ -95,14 +95,14 @@ def can_be_told(atoms: Iterable[Atom]) -> bool:
 
 def _patterns(codes: Mapping[Atom, str]) -> Iterator[str]:
     """Yield patterns that together bind each node and the code of what it has, as often as it has it."""
-    forward, backward, values, having, being = (list[str]() for _ in range(5))
+    forward, backward, having, being = (list[str]() for _ in range(4))
     for atom, text in codes.items():
         code = f'"{text}"'
         match atom:
             case Count(predicate, backwards):
                 (backward if backwards else forward).append(f"({predicate} {code})")
             case IsValue(predicate):
-                values.append(f"({predicate} {code})")
+                yield f"{{ {{ SELECT DISTINCT ?s WHERE {{ ?o {predicate} ?s }} }} BIND({code} AS ?c) }}"
             case Has(predicate, term):
                 having.append(f"({predicate} {term} {code})")
             case Is(term):
@@ -116,9 +116,6 @@ def _patterns(codes: Mapping[Atom, str]) -> Iterator[str]:
         yield f"{{ VALUES (?p ?c) {{ {' '.join(forward)} }} ?s ?p ?o }}"
     if backward:
         yield f"{{ VALUES (?p ?c) {{ {' '.join(backward)} }} ?o ?p ?s }}"
-    if values:
-        led = f"VALUES (?p ?c) {{ {' '.join(values)} }} ?o ?p ?s"
-        yield f"{{ SELECT DISTINCT ?s ?c WHERE {{ {led} }} }}"
     if having:
         yield f"{{ VALUES (?p ?o ?c) {{ {' '.join(having)} }} ?s ?p ?o }}"
     if being:

@@ -3,10 +3,9 @@ named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
 
 from pyoxigraph import NamedNode, Triple
 
@@ -21,15 +20,13 @@ from conflictgraph.validate.questions import Questions, Timing
 from conflictgraph.validate.record import recalled, record, shapes_name
 from conflictgraph.validate.report import Delegated, Report, Result, in_order
 from conflictgraph.validate.results import Finding
-from conflictgraph.validate.run import Run
 from conflictgraph.validate.scratch import Scratch
-from conflictgraph.validate.screen import Screen
 from conflictgraph.validate.shape_reader import read_shapes
 from conflictgraph.validate.shapes import Among, Constraint, Shape
+from conflictgraph.validate.shares import Progress, outcomes, processors
 from conflictgraph.validate.triple_index import Term
 
 _SHAPES_GRAPH = NamedNode("https://w3id.org/conflictgraph/graph/shapes")
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -79,17 +76,18 @@ class Validator:
         scratch = Scratch(data, self.shapes, graph)
         plan = compiled_shapes(self._read, graph, self._parts, keeps=scratch.keeps)
         self._check_patterns(scratch.ask)
-        return self._validated(plan, scratch.ask, progress, screened=not scratch.keeps)
+        at_once = 1 if scratch.keeps else processors()
+        return self._validated(plan, scratch.ask, progress, screened=not scratch.keeps, at_once=at_once)
 
-    def validate(self, ask: Ask, progress: Progress | None = None) -> Validation:
+    def validate(self, ask: Ask, progress: Progress | None = None, *, at_once: int = 1) -> Validation:
         """Return the report on the data behind `ask`.
 
-        `progress` is told how many shapes are done, and of how many. Raises ShapesError for a query in the
-        shapes graph
-        that is not SPARQL, and what `ask` raises.
+        `progress` is told how many shapes are done, and of how many. `at_once` is how many threads ask: more
+        than one only if `ask` lets them. Raises ShapesError for a query in the shapes graph that is not
+        SPARQL, and what `ask` raises.
         """
         self._check_patterns(ask)
-        return self._validated(self.plan, ask, progress)
+        return self._validated(self.plan, ask, progress, at_once=at_once)
 
     def record(self, report: Report, base: str) -> list[Triple]:
         """Return a report for a graph of the store: without blank nodes, its own nodes IRIs below `base`, and
@@ -148,25 +146,22 @@ class Validator:
         delegated: Iterable[Delegated] = (),
         *,
         screened: bool = True,
+        at_once: int = 1,
     ) -> Validation:
         questions = Questions(ask)
-        run = Run(questions, Screen(plan.roots if screened else (), self._read, questions))
         found: dict[Part, tuple[Finding, ...]] = dict(kept or {})
         given = {one.shape: one for one in (*delegated, *plan.delegated)}
-        for number, root in enumerate(plan.roots, 1):
+        done = outcomes(plan.roots, self._read, questions, progress, screened=screened, at_once=at_once)
+        for root, outcome in zip(plan.roots, done, strict=True):
             part, node = part_of(root.shape), root.shape.node
-            try:
-                found[part] = (*found.get(part, ()), *run.findings(root))
-            except BeyondCompilerError as reason:
-                given[node] = Delegated(node, str(reason))
-            if progress is not None:
-                progress(number, len(plan.roots))
+            if isinstance(outcome, BeyondCompilerError):
+                given[node] = Delegated(node, str(outcome))
+            else:
+                found[part] = (*found.get(part, ()), *outcome)
         found = {part: findings for part, findings in found.items() if part[0] not in given}
         results = [one.result for findings in found.values() for one in findings]
         results += delegated_results(ask, self.shapes, self._read.keys(), given)
-        return Validation(
-            Report(in_order(results), tuple(given.values())), tuple(run.questions.timings), found
-        )
+        return Validation(Report(in_order(results), tuple(given.values())), tuple(questions.timings), found)
 
     def _check_patterns(self, ask: Ask) -> None:
         """SHACL 4.4.3: sh:pattern must be a regular expression that the engine takes, else nothing would
