@@ -33,12 +33,17 @@ class Lines(logging.Formatter):
             event, told = "message", {"logger": record.name, "message": record.getMessage()}
         if record.exc_info:
             told = {**told, "trace": self.formatException(record.exc_info)}
-        return _line(record.created, record.levelname, event, told)
+        return _line(record.created, record.levelname, event, members(told))
 
 
-def _line(at: float, level: str, event: str, told: dict[str, Any]) -> str:
-    beginning = f'{{"time": "{_time(at)}", "level": "{level.lower()}", "event": {_encode(event)}'
-    return f"{beginning}, {_encode(told)[1:]}" if told else beginning + "}"
+def _line(at: float, level: str, event: str, text: str) -> str:
+    beginning = f'{{"time": "{_time(at)}", "level": "{level.lower()}", "event": "{event}"'
+    return f"{beginning}, {text}}}" if text else beginning + "}"
+
+
+def members(told: dict[str, Any]) -> str:
+    """What is told, as it stands in a line."""
+    return _encode(told)[1:-1]
 
 
 class Output(logging.StreamHandler[TextIO]):
@@ -92,6 +97,19 @@ def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def tell_members(logger: logging.Logger, level: int, event: str, text: str, at: float) -> None:
+    """Write a line whose `members` are given, without a record where all that listens is this log."""
+    if not logger.isEnabledFor(level):
+        return
+    listening = _outputs(logger)
+    if listening:
+        line = _line(at, logging.getLevelName(level), event, text)
+        for output in listening:
+            output.take(line)
+    else:
+        tell(logger, level, event, json.loads(f"{{{text}}}"), at=at)
+
+
 def _outputs(logger: logging.Logger) -> list[Output]:
     """The outputs of a logger, or of the one above it that has some; none if anything else listens."""
     place: logging.Logger | None = logger
@@ -137,16 +155,12 @@ def tell(
 ) -> None:
     """Write a line about an event, with the trace of an error if there is one, and the time if not now.
 
-    Cheaper than the logger's own way, which looks for the caller; and where all that listens is this log, a
-    line is made without a record.
+    Cheaper than the logger's own way, which looks for the caller.
     """
     if not logger.isEnabledFor(level):
         return
-    listening = _outputs(logger)
-    if listening and error is None and at is not None:
-        line = _line(at, logging.getLevelName(level), event, told)
-        for output in listening:
-            output.take(line)
+    if error is None and at is not None and _outputs(logger):
+        tell_members(logger, level, event, members(told), at)
     else:
         trace = (type(error), error, error.__traceback__) if error else None
         record = logging.LogRecord(logger.name, level, "", 0, event, None, trace)

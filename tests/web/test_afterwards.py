@@ -1,5 +1,6 @@
 """What is said of requests is told in order, whole, and without anybody waiting for it."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -40,6 +41,31 @@ def test_all_is_told_in_order_by_another_thread() -> None:
     wait_until(lambda: len(told) == 1_000)
     assert told == list(range(1_000))
     assert threading.get_ident() not in threads
+
+
+def test_an_event_loop_tells_what_any_thread_says() -> None:
+    told, threads = Told(), set[int]()
+
+    def note(words: Sequence[int]) -> None:
+        threads.add(threading.get_ident())
+        told(words)
+
+    afterwards = Afterwards(note)
+
+    async def talk() -> None:
+        afterwards.use(asyncio.get_running_loop())
+        for number in range(100):
+            afterwards.say(number)
+            await asyncio.to_thread(afterwards.say, number)
+            await asyncio.sleep(0.001 if number % 10 else 0)
+        while len(told) < 200:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(talk())
+    assert told == [number for number in range(100) for _ in range(2)]
+    assert threads == {threading.get_ident()}
+    afterwards.say(200)  # the loop is over
+    wait_until(lambda: len(told) == 201)
 
 
 def test_who_says_more_than_may_wait_tells_it() -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 from pathlib import Path
 
 import click
@@ -20,6 +21,9 @@ _SPARE_THREADS = 32
 _CONNECTIONS = 1024
 _IDLE = 60
 """Seconds for which a connection is kept between two requests."""
+
+_SWITCH = 0.005
+"""Seconds after which a thread makes way for the one that has the connections."""
 
 _SIGN_OF_LIFE = 20
 """Seconds within which the process that answers must say that it lives."""
@@ -102,6 +106,7 @@ def application() -> Asgi:
     from conflictgraph.cli.supervising import end_with_parent
 
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    sys.setswitchinterval(_SWITCH)
     heaps.share()
     settings = from_environment()
     end_with_parent(settings.shutdown_timeout)

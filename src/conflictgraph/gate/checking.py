@@ -8,15 +8,22 @@ from functools import cache
 
 from conflictgraph import graphs, patch
 from conflictgraph.ingest.seed import shape_triples
+from conflictgraph.reason import change
 from conflictgraph.reason.drafts import extend, infer, retract
 from conflictgraph.reason.findings import Finding
-from conflictgraph.store.port import Changes, Draft
+from conflictgraph.store.port import Changes, Draft, Queryable
 from conflictgraph.validate.asking import ask_port
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.shares import processors
 from conflictgraph.validate.validation import Validation, Validator
 
 _REPORT_BASE = graphs.REPORT.value + "#"
+
+
+def prepare(source: Queryable) -> None:
+    """Compile the shapes, and the ontology that is published, before the first change comes."""
+    _validator().prepare()
+    change.prepare(source)
 
 
 def reason(draft: Draft, changes: Changes | None) -> tuple[Finding, ...]:

@@ -4,14 +4,14 @@ Must not know terminals, HTTP or which adapter the store is.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pyoxigraph import NamedNode
 
 from conflictgraph import __version__, formats, graphs, patch, rdf, vocabulary
-from conflictgraph.errors import DoesNotConform, UsageError
+from conflictgraph.errors import DoesNotConform, EngineError, UsageError
 from conflictgraph.gate import checking
 from conflictgraph.gate.changes import Change
 from conflictgraph.gate.quarantine import Quarantine
@@ -55,6 +55,12 @@ class Published:
     counts: Counts
     report: Report
     names: tuple[NamedNode, ...]
+
+
+def prepare(gate: Gate) -> None:
+    """Compile ahead what the first publication of a process would wait for, if anything is published yet."""
+    with suppress(EngineError):
+        checking.prepare(gate.store)
 
 
 def publish(

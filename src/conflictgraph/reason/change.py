@@ -21,7 +21,7 @@ from conflictgraph.reason.relations import TYPE, Relations, Rows
 from conflictgraph.reason.support import Support, grouped, relation
 from conflictgraph.reason.tokens import has_name
 from conflictgraph.reason.unfolding import unfolded
-from conflictgraph.store.port import Draft
+from conflictgraph.store.port import Draft, Queryable
 
 _KEYS = frozenset(ontology.KEYS)
 _EQUAL_TERMS = f"SELECT ?x WHERE {{ ?x {EQUAL[0]} ?y }} LIMIT 1"
@@ -44,6 +44,11 @@ def extend(draft: Draft, added: Iterable[Triple]) -> InferredResult:
 def retract(draft: Draft, removed: Iterable[Triple]) -> InferredResult:
     """Take back what no longer follows when triples are out of the draft already. Raises `Rebuild`."""
     return _followed(draft, removed, _retracted)
+
+
+def prepare(source: Queryable) -> None:
+    """Compile the ontology of a store, for the first change that goes on from it."""
+    _rules(frozenset(reading.stated(reading.port(source))))
 
 
 @dataclass(frozen=True, slots=True)

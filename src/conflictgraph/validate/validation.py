@@ -70,6 +70,11 @@ class Validator:
         """The queries for data in a store; `planned_queries` lists them."""
         return compiled_shapes(self._read, self._shapes_graph, self._parts)
 
+    def prepare(self) -> None:
+        """Compile now what would be for the first validation that goes on from a report."""
+        for _ in (self._name, self._origins, self.plan):
+            pass
+
     def validate_triples(self, data: Iterable[Triple], progress: Progress | None = None) -> Validation:
         """Return the report on a graph that is in no store, its literals judged as they are written."""
         graph = self._shapes_graph or _SHAPES_GRAPH

@@ -3,6 +3,8 @@
 Must not know which adapter answers; `create_app` gets a store.
 """
 
+import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +14,7 @@ from pyoxigraph import NamedNode
 
 from conflictgraph import __version__, logs
 from conflictgraph.federation.outside import Outside
-from conflictgraph.gate.publishing import Gate
+from conflictgraph.gate.publishing import Gate, prepare
 from conflictgraph.ingest.documents import Bounds
 from conflictgraph.settings import Settings
 from conflictgraph.store.port import Store
@@ -56,8 +58,11 @@ SERVING = "conflictgraph"
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """`close` ends what runs and tells what is left; `at_once` and `repeats` may answer in its stead."""
+    """`begin` is for when an event loop runs, `close` for the end of everything; `at_once` and `repeats` may
+    answer in the application's stead.
+    """
 
+    begin: Callable[[asyncio.AbstractEventLoop], None]
     close: Callable[[], None]
     at_once: AtOnce
     repeats: Repeats
@@ -83,8 +88,7 @@ def create_app(
     def told(outcomes: Sequence[Outcome]) -> None:
         numbers.count(outcomes)
         with logs.together():
-            for outcome in outcomes:
-                journal.tell(outcome)
+            journal.tell(outcomes)
 
     afterwards = Afterwards(told)
     notes.register(app)
@@ -131,11 +135,18 @@ def create_app(
 
     app.wsgi_app = observing  # type: ignore[method-assign]
     at_once = partial(observing.at_once, answered=cached.at_once)
-    app.extensions[SERVING] = Serving(close, at_once, Repeats(lambda: store.revision, afterwards.say))
+
+    def begin(loop: asyncio.AbstractEventLoop) -> None:
+        afterwards.use(loop)
+        if settings.token is not None or settings.token_file is not None:
+            threading.Thread(target=prepare, args=(gate,), daemon=True).start()
+
+    repeats = Repeats(lambda: store.revision, afterwards.say)
+    app.extensions[SERVING] = Serving(begin, close, at_once, repeats)
     return app
 
 
 def as_asgi(app: Flask, threads: int) -> Asgi:
     """The application for an ASGI server, with so many threads."""
     serving: Serving = app.extensions[SERVING]
-    return Asgi(app, threads, serving.close, serving.at_once, serving.repeats)
+    return Asgi(app, threads, serving.begin, serving.close, serving.at_once, serving.repeats)

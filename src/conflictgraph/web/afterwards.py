@@ -4,6 +4,7 @@ Must not know what is said, nor what is done with it. Nothing is lost but what a
 last moment: a process that ends in good order hands on the rest.
 """
 
+import asyncio
 import logging
 import os
 import threading
@@ -26,13 +27,22 @@ _MOST = 5_000
 _IDLE = 5.0
 """Seconds of silence after which the thread ends; the next word starts another."""
 
+_PAUSE_OF_LOOP = 0.005
+"""The same if an event loop hands it on, which has other things to do in between."""
+
 
 class Afterwards(Generic[T]):
-    """Words in the order in which they were said, from any thread, handed on by one thread at a time."""
+    """Words in the order in which they were said, from any thread, handed on by one thread at a time.
+
+    It is a thread of its own, or that of the event loop which `use` names: where nearly all words come from
+    there, two threads would take the interpreter from each other, and each word would go from the memory of
+    one processor to that of another.
+    """
 
     def __init__(self, told: Callable[[Sequence[T]], None]) -> None:
         self._told = told
         self._said: deque[T] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._begin()
         # `atexit` and `weakref.finalize` do nothing in a process that multiprocessing started
         Finalize(self, _hand_on, (self._said, told), exitpriority=0)
@@ -42,10 +52,15 @@ class Afterwards(Generic[T]):
         self._called, self._running = threading.Event(), False
         self._starting, self._telling = threading.Lock(), threading.Lock()
 
+    def use(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hand on in the thread of that loop from now on."""
+        self._loop = loop
+
     def say(self, word: T) -> None:
         """Have it told soon."""
         self._said.append(word)
-        if os.getpid() != self._owner:  # a fork has no such thread, and locks as they happened to be
+        if os.getpid() != self._owner:  # a fork has no such thread or loop, and locks as they happened to be
+            self._loop = None
             self._begin()
         if not self._called.is_set():
             self._call()
@@ -60,7 +75,9 @@ class Afterwards(Generic[T]):
     def _call(self) -> None:
         with self._starting:
             self._called.set()
-            if not self._running:
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._loop.call_later, _PAUSE_OF_LOOP, self._turn)
+            elif not self._running:
                 self._running = True
                 threading.Thread(target=self._run, args=(self._called,), daemon=True).start()
 
@@ -69,6 +86,10 @@ class Afterwards(Generic[T]):
             time.sleep(_PAUSE)
             called.clear()
             self.tell()
+
+    def _turn(self) -> None:
+        self._called.clear()
+        self.tell()
 
     def _is_wanted(self, called: threading.Event) -> bool:
         if called.wait(_IDLE):

@@ -39,15 +39,16 @@ class Asgi:
         self,
         application: WSGIApplication,
         threads: int,
+        begin: Callable[[asyncio.AbstractEventLoop], None],
         close: Callable[[], None],
         at_once: AtOnce,
         repeats: Repeats,
     ) -> None:
-        """At most so many requests are answered at a time; others wait. `close` is called at the end.
+        """At most so many requests are answered at a time; others wait. `begin` and `close` are called then.
 
         `at_once` and `repeats` are for servers that can use them, as `wire` does.
         """
-        self._application, self._close = application, close
+        self._application, self._begin, self._close = application, begin, close
         self.at_once, self.repeats = at_once, repeats
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
@@ -59,6 +60,7 @@ class Asgi:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        self._begin(asyncio.get_running_loop())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await asyncio.to_thread(self._close)

@@ -68,7 +68,9 @@ class Caching:
         if kept is None and not question and (found := self._looked_up(environ, key, coding)):
             start_response(found.status, [*found.headers, *found.own])
             return [found.body]
-        if kept is None and key[0] and "HTTP_QUERY_ID" not in environ:  # one with an id must be there at once
+        if (
+            kept is None and key.revision and "HTTP_QUERY_ID" not in environ
+        ):  # one with an id must be there at once
             turn = self._turns.taken(key)
             kept = self._cache.get(key)
         if kept is not None:
@@ -93,15 +95,15 @@ class Caching:
     def _key(self, environ: WSGIEnvironment, question: bytes) -> tuple[Key, Coding]:
         value = environ.get
         coding = negotiated(value("HTTP_ACCEPT_ENCODING", ""))
-        key = (
+        key = Key(
             self._revision(),
-            question and value("CONTENT_TYPE"),
+            value("CONTENT_TYPE") if question else None,
             question,
-            value("PATH_INFO"),
+            value("PATH_INFO", ""),
             value("QUERY_STRING"),
             value("HTTP_ACCEPT"),
             value("HTTP_ACCEPT_DATETIME"),
-            coding,
+            f"{coding.name} {coding.required}",
             value("HTTP_HOST"),
             value("wsgi.url_scheme"),
         )
@@ -109,7 +111,7 @@ class Caching:
 
     def _looked_up(self, environ: WSGIEnvironment, key: Key, coding: Coding) -> Whole | None:
         """The response to a GET that is a look-up, kept for the next; not if it is to be compressed."""
-        if coding.name or not key[0] or environ["REQUEST_METHOD"] != "GET":
+        if coding.name or not key.revision or environ["REQUEST_METHOD"] != "GET":
             return None
         ready = self._at_once(environ)
         if ready is None:
@@ -146,7 +148,7 @@ class Caching:
         except BaseException:
             end()
             raise
-        if not answer.is_ok or "public" not in answer.headers.value("cache-control") or not key[0]:
+        if not answer.is_ok or "public" not in answer.headers.value("cache-control") or not key.revision:
             if answer.is_ok:
                 self._cache.put(key, Kept("", (), None))
             end()
@@ -195,7 +197,9 @@ class Caching:
         return Kept(kept.etag, told, body, kept.about)
 
     def _etag(self, key: Key) -> str:
-        text = repr((self._seed, key)).encode("utf-8", "surrogatepass")
+        revision, kind, question, *asked = key
+        told = "\n".join([part or "" for part in (self._seed, revision, kind, *asked)])
+        text = told.encode("utf-8", "surrogatepass") + question
         return f'"{blake2b(text, digest_size=12).hexdigest()}"'
 
 

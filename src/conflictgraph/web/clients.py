@@ -21,7 +21,7 @@ def client(environ: WSGIEnvironment, proxies: Collection[Network]) -> str | None
     """
     address = _parsed(environ.get("REMOTE_ADDR", ""))
     forwarded = environ.get("HTTP_X_FORWARDED_FOR")
-    if address is None or (not forwarded and address.is_loopback):
+    if address is None or (not forwarded and is_loopback(environ["REMOTE_ADDR"])):
         return None
     told = [part.strip() for part in forwarded.split(",")] if forwarded else []
     while address and told and any(address in network for network in proxies):
@@ -33,6 +33,7 @@ def client(environ: WSGIEnvironment, proxies: Collection[Network]) -> str | None
     return str(address)
 
 
+@lru_cache(maxsize=4096)
 def is_loopback(address: str) -> bool:
     """Whether that is this machine itself."""
     parsed = _parsed(address)

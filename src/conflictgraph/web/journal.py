@@ -5,6 +5,7 @@ token can be.
 """
 
 import logging
+from collections.abc import Hashable, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -19,8 +20,31 @@ from conflictgraph.web.stops import stop
 _log = logging.getLogger(__name__)
 
 
-def tell(outcome: Outcome) -> None:
-    """A line for the request, and one each for a stop, a publication, a refusal, an answer that broke off."""
+def tell(outcomes: Sequence[Outcome]) -> None:
+    """A line for each request, and one for a stop, a publication, a refusal, an answer that broke off.
+
+    Answers from the cache are many and alike: what their lines share is written once.
+    """
+    shared: dict[Hashable, str] = {}
+    for outcome in outcomes:
+        if outcome.notes.cache == "hit" and not outcome.left and not outcome.notes.query_id:
+            _tell_hit(outcome, shared)
+        else:
+            _tell(outcome)
+
+
+def _tell_hit(outcome: Outcome, shared: dict[Hashable, str]) -> None:
+    about = outcome.notes.about
+    kind = id(about), outcome.method, outcome.status, outcome.bytes
+    text = shared.get(kind)
+    if text is None:
+        told = {"method": outcome.method, "route": about.route, "status": outcome.status}
+        text = shared[kind] = logs.members({**told, "bytes": outcome.bytes, **about.told, "cache": "hit"})
+    own = f'"request": "{outcome.notes.request}", "seconds": {outcome.seconds:.6f}, '
+    logs.tell_members(_log, logging.INFO, "request", own + text, outcome.at)
+
+
+def _tell(outcome: Outcome) -> None:
     noted = outcome.notes
     told: dict[str, Any] = {
         "request": noted.request,
@@ -58,8 +82,6 @@ def _named(noted: notes.Notes) -> dict[str, Any]:
 
 def _events(outcome: Outcome) -> list[tuple[int, str, dict[str, Any]]]:
     noted, events = outcome.notes, list[tuple[int, str, dict[str, Any]]]()
-    if noted.cache == "hit" and not outcome.left:
-        return events
     if reason := stop(outcome):
         events.append((logging.WARNING, "stopped", {"reason": reason}))
     if outcome.failure is not None:

@@ -5,8 +5,8 @@ Must not know HTTP. Any thread may use it. What is kept is never changed.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from conflictgraph.web.notes import NOTHING, About
 
@@ -30,8 +30,22 @@ class Kept:
 _NOTHING = (None, 0)
 _TEXTS = (str, bytes)
 
-Key = tuple[Hashable, ...]
-"""What an answer follows from; its first part is the revision of the store."""
+
+class Key(NamedTuple):
+    """What an answer follows from: the revision of the store, the type and the text of a question that came
+    as a body, and what the address and the headers of the request say.
+    """
+
+    revision: str
+    kind: str | None
+    question: bytes
+    path: str
+    query: str | None
+    accept: str | None
+    moment: str | None
+    coding: str
+    host: str | None
+    scheme: str | None
 
 
 class ResponseCache:
@@ -41,7 +55,7 @@ class ResponseCache:
         self.entry_max_bytes = min(entry_max_bytes, max_bytes)
         self._max_bytes = max_bytes
         self._entries: OrderedDict[Key, tuple[Kept, int]] = OrderedDict()
-        self._revision: Hashable = ""
+        self._revision = ""
         self._lock = threading.Lock()
         self.bytes = 0
 
@@ -62,9 +76,9 @@ class ResponseCache:
         if size > self._max_bytes or len(kept.body or b"") > self.entry_max_bytes:
             return
         with self._lock:
-            if key[0] != self._revision:
+            if key.revision != self._revision:
                 self._entries.clear()
-                self._revision, self.bytes = key[0], 0
+                self._revision, self.bytes = key.revision, 0
             self._remove(key)
             while self._entries and self.bytes + size > self._max_bytes:
                 self._remove(next(iter(self._entries)))

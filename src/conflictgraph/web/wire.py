@@ -76,9 +76,9 @@ class Wire(HttpToolsProtocol):
             self._repeats.remember(data, *self._kept)
 
     def on_message_begin(self) -> None:
-        """Count what comes in one piece."""
+        """Count what comes in one piece. What the application is told waits until it is to be asked."""
         self._begun += 1
-        super().on_message_begin()
+        self.url, self.headers = b"", []
 
     def on_headers_complete(self) -> None:
         """Answer, or let the application answer."""
@@ -88,12 +88,21 @@ class Wire(HttpToolsProtocol):
             self._refuse(fault)
         if self._answered:
             return
+        url, headers = self.url, self.headers
+        super().on_message_begin()
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
         super().on_headers_complete()
         self.scope["state"] |= {"hang_up": self.transport.close, "environ": self._noted}
         if self.scope["http_version"] == "1.0":
             self.cycle.send = _ended_by_closing(self.cycle)  # type: ignore[method-assign, assignment]
         if self.parser.should_upgrade():  # to what is not spoken here: what follows could be that, or HTTP
             self.cycle.keep_alive = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field."""
+        self.headers.append((name.lower(), value))
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
