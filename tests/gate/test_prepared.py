@@ -6,7 +6,8 @@ from guarded import copied_home
 
 from conflictgraph import compose, graphs
 from conflictgraph.gate import checking
-from conflictgraph.reason import compiled
+from conflictgraph.gate.publishing import prepare
+from conflictgraph.reason import change, compiled
 from conflictgraph.settings import Settings
 
 
@@ -15,6 +16,7 @@ def test_the_first_change_after_it_compiles_nothing(tmp_path: Path) -> None:
     store = compose.store(settings)
     try:
         compiled._compiled.cache_clear()
+        change._rules.cache_clear()
         checking.prepare(store)
         before = compiled._compiled.cache_info().misses
         assert before > 0
@@ -25,3 +27,18 @@ def test_the_first_change_after_it_compiles_nothing(tmp_path: Path) -> None:
         assert compiled._compiled.cache_info().misses == before
     finally:
         store.close()
+
+
+def test_what_cannot_be_prepared_is_left_to_the_first_who_writes(tmp_path: Path) -> None:
+    """Nothing is published; or the ontology has more rows than a query may give."""
+    for settings in (
+        Settings(home=tmp_path / "empty"),
+        Settings(home=copied_home(tmp_path), result_max_rows=10),
+    ):
+        store = compose.store(settings)
+        try:
+            change._rules.cache_clear()
+            prepare(compose.gate(store, settings))
+            assert change._rules.cache_info().currsize == 0
+        finally:
+            store.close()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pyoxigraph import NamedNode
 
 from conflictgraph import __version__, formats, graphs, patch, rdf, vocabulary
-from conflictgraph.errors import DoesNotConform, EngineError, UsageError
+from conflictgraph.errors import ConflictGraphError, DoesNotConform, UsageError
 from conflictgraph.gate import checking
 from conflictgraph.gate.changes import Change
 from conflictgraph.gate.quarantine import Quarantine
@@ -58,8 +58,11 @@ class Published:
 
 
 def prepare(gate: Gate) -> None:
-    """Compile ahead what the first publication of a process would wait for, if anything is published yet."""
-    with suppress(EngineError):
+    """Compile ahead what the first publication of a process would wait for.
+
+    Does nothing where nothing is published, or where the limits for queries are too tight for it.
+    """
+    with suppress(ConflictGraphError):
         checking.prepare(gate.store)
 
 

@@ -15,6 +15,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from conflictgraph.errors import ConflictGraphError
 from conflictgraph.web import line
+from conflictgraph.web.incoming import has_body
 from conflictgraph.web.line import Line
 from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
 
@@ -53,7 +54,7 @@ class Exchange:
         """Answer. An answer that is there in one piece is given back, to be sent by the loop."""
         environ = _environment(self._scope)
         line.put(environ, self._line)
-        if _has_body(environ):
+        if has_body(environ):
             environ["wsgi.input"] = io.BufferedReader(_Body(self._next_piece), _PIECE)
         else:
             self._loop.call_soon_threadsafe(self._watch)
@@ -159,10 +160,6 @@ async def _received(receive: Callable[[], Awaitable[Message]]) -> Message:
 def _beginning(answer: WsgiAnswer) -> Message:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     return {"type": "http.response.start", "status": int(answer.status[:3]), "headers": headers}
-
-
-def _has_body(environ: WSGIEnvironment) -> bool:
-    return environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _environment(scope: MutableMapping[str, Any]) -> WSGIEnvironment:

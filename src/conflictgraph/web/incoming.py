@@ -47,7 +47,7 @@ class Incoming:
         return self._places.taken
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not _has_body(environ):
+        if not has_body(environ):
             return self._application(environ, start_response)
         body = _Body(environ, self._places, self._readers, self._grace)
         environ["wsgi.input"] = io.BufferedReader(body, _PIECE)
@@ -185,5 +185,6 @@ class _Body(io.RawIOBase):
         return data
 
 
-def _has_body(environ: WSGIEnvironment) -> bool:
+def has_body(environ: WSGIEnvironment) -> bool:
+    """Whether the request says that it has one."""
     return environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
