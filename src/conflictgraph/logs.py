@@ -8,7 +8,7 @@ import json
 import logging
 import logging.config
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -101,13 +101,16 @@ def tell_members(logger: logging.Logger, level: int, event: str, text: str, at: 
     """Write a line whose `members` are given, without a record where all that listens is this log."""
     if not logger.isEnabledFor(level):
         return
-    listening = _outputs(logger)
-    if listening:
-        line = _line(at, logging.getLevelName(level), event, text)
-        for output in listening:
-            output.take(line)
+    if listening := _outputs(logger):
+        _take(listening, level, event, text, at)
     else:
         tell(logger, level, event, json.loads(f"{{{text}}}"), at=at)
+
+
+def _take(listening: Iterable[Output], level: int, event: str, text: str, at: float) -> None:
+    line = _line(at, logging.getLevelName(level), event, text)
+    for output in listening:
+        output.take(line)
 
 
 def _outputs(logger: logging.Logger) -> list[Output]:
@@ -159,8 +162,8 @@ def tell(
     """
     if not logger.isEnabledFor(level):
         return
-    if error is None and at is not None and _outputs(logger):
-        tell_members(logger, level, event, members(told), at)
+    if error is None and at is not None and (listening := _outputs(logger)):
+        _take(listening, level, event, members(told), at)
     else:
         trace = (type(error), error, error.__traceback__) if error else None
         record = logging.LogRecord(logger.name, level, "", 0, event, None, trace)

@@ -24,33 +24,28 @@ told.say("last")
 
 
 class Told(list[int]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads = set[int]()
+
     def __call__(self, words: Sequence[int]) -> None:
+        self.threads.add(threading.get_ident())
         self.extend(words)
 
 
 def test_all_is_told_in_order_by_another_thread() -> None:
-    told, threads = Told(), set[int]()
-
-    def note(words: Sequence[int]) -> None:
-        threads.add(threading.get_ident())
-        told(words)
-
-    afterwards = Afterwards(note)
+    told = Told()
+    afterwards = Afterwards(told)
     for number in range(1_000):
         afterwards.say(number)
     wait_until(lambda: len(told) == 1_000)
     assert told == list(range(1_000))
-    assert threading.get_ident() not in threads
+    assert threading.get_ident() not in told.threads
 
 
 def test_an_event_loop_tells_what_any_thread_says() -> None:
-    told, threads = Told(), set[int]()
-
-    def note(words: Sequence[int]) -> None:
-        threads.add(threading.get_ident())
-        told(words)
-
-    afterwards = Afterwards(note)
+    told = Told()
+    afterwards = Afterwards(told)
 
     async def talk() -> None:
         afterwards.use(asyncio.get_running_loop())
@@ -63,7 +58,7 @@ def test_an_event_loop_tells_what_any_thread_says() -> None:
 
     asyncio.run(talk())
     assert told == [number for number in range(100) for _ in range(2)]
-    assert threads == {threading.get_ident()}
+    assert told.threads == {threading.get_ident()}
     afterwards.say(200)  # the loop is over
     wait_until(lambda: len(told) == 201)
 

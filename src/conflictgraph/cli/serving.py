@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 
 import click
@@ -21,9 +20,6 @@ _SPARE_THREADS = 32
 _CONNECTIONS = 1024
 _IDLE = 60
 """Seconds for which a connection is kept between two requests."""
-
-_SWITCH = 0.005
-"""Seconds after which a thread makes way for the one that has the connections."""
 
 _SIGN_OF_LIFE = 20
 """Seconds within which the process that answers must say that it lives."""
@@ -51,14 +47,17 @@ def serve(home: Path | None, host: str | None, port: int | None) -> None:
 
 def _with_free_port(settings: Settings) -> Settings:
     """Make sure that nobody listens there; port 0 becomes a free one. Raises `PortTaken`."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(_family(settings), socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise PortTaken(settings.host, settings.port) from error
         return options.settings(home=settings.home, host=settings.host, port=probe.getsockname()[1])
+
+
+def _family(settings: Settings) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in settings.host else socket.AF_INET
 
 
 def _address(settings: Settings) -> str:
@@ -91,10 +90,8 @@ def _run(settings: Settings) -> None:
         timeout_worker_healthcheck=_SIGN_OF_LIFE,
         h11_max_incomplete_event_size=settings.head_max_bytes,
     )
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.create_server(
-        (settings.host, settings.port), family=family, backlog=_CONNECTIONS
-    ) as listening:
+    address, family = (settings.host, settings.port), _family(settings)
+    with socket.create_server(address, family=family, backlog=_CONNECTIONS) as listening:
         listening.set_inheritable(True)
         supervisor = Supervisor(config, [listening], settings.shutdown_timeout)
         signals.watch()
@@ -106,7 +103,6 @@ def application() -> Asgi:
     from conflictgraph.cli.supervising import end_with_parent
 
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    sys.setswitchinterval(_SWITCH)
     heaps.share()
     settings = from_environment()
     end_with_parent(settings.shutdown_timeout)

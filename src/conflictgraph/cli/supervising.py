@@ -43,7 +43,7 @@ class Supervisor(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         """Replace one that does not live, and see to the retired ones."""
         super().keep_subprocess_alive()
-        self._retired = [(old, end) for old, end in self._retired if not _has_ended(old, end)]
+        self._let_go()
 
     def terminate_all(self) -> None:
         """Have all end, and let nobody in."""
@@ -55,13 +55,17 @@ class Supervisor(Multiprocess):
     def join_all(self) -> None:
         """Wait until all have ended."""
         while self._retired:
-            self._retired = [(old, end) for old, end in self._retired if not _has_ended(old, end)]
+            self._let_go()
             time.sleep(0.02)
 
     def handle_ttin(self) -> None:
         """Nothing: more processes would not know what others count."""
 
     handle_ttou = handle_ttin
+
+    def _let_go(self) -> None:
+        """Forget the retired ones that have ended."""
+        self._retired = [(old, end) for old, end in self._retired if not _has_ended(old, end)]
 
     def _retire(self, process: Process) -> None:
         process.terminate()

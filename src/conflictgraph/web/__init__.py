@@ -118,7 +118,7 @@ def create_app(
         Compression(look_ups),
         cache,
         lambda: store.revision,
-        seed=f"{__version__} {settings.base_iri} {settings.token is None and settings.token_file is None}",
+        seed=f"{__version__} {settings.base_iri} {not sparql.is_writable(settings)}",
         asking=("/sparql",),
         at_once=look_ups.at_once,
     )
@@ -138,7 +138,7 @@ def create_app(
 
     def begin(loop: asyncio.AbstractEventLoop) -> None:
         afterwards.use(loop)
-        if settings.token is not None or settings.token_file is not None:
+        if sparql.is_writable(settings):
             threading.Thread(target=prepare, args=(gate,), daemon=True).start()
 
     repeats = Repeats(lambda: store.revision, afterwards.say)

@@ -5,31 +5,22 @@ stays unfinished: the server breaks the connection, and no client takes it for a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from typing import Any
 from wsgiref.types import WSGIApplication
 
 from flask import json
 
-from conflictgraph.web.exchange import Exchange
+from conflictgraph.web import errors
+from conflictgraph.web.exchange import Exchange, Receive, Scope, Send
 from conflictgraph.web.front import AtOnce
 from conflictgraph.web.repeats import Repeats
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Scope = MutableMapping[str, Any]
-
 _STOPPING = HTTPStatus.SERVICE_UNAVAILABLE
-_STOPPED = {
-    "type": "about:blank",
-    "title": _STOPPING.phrase,
-    "status": _STOPPING.value,
-    "detail": "The server stops and cannot finish this request. Send it again in a moment.",
-    "kind": "Stopping",
-}
+_STOPPED = errors.told(
+    _STOPPING, "The server stops and cannot finish this request. Send it again in a moment.", kind="Stopping"
+)
 
 
 class Asgi:

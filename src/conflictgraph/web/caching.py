@@ -22,10 +22,10 @@ from werkzeug.wsgi import ClosingIterator
 from conflictgraph.errors import ConflictGraphError
 from conflictgraph.web import conditional, notes
 from conflictgraph.web.codings import Coding, negotiated
-from conflictgraph.web.front import Whole
+from conflictgraph.web.front import AtOnce, Whole
 from conflictgraph.web.response_cache import Kept, Key, ResponseCache
 from conflictgraph.web.turns import Turns
-from conflictgraph.web.wsgi_answer import Ready, WsgiAnswer, asked
+from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
 
 _LONGEST_QUESTION = 1 << 16
 """Bytes of a body that is looked at as a question."""
@@ -46,7 +46,7 @@ class Caching:
         *,
         seed: str,
         asking: Collection[str] = (),
-        at_once: Callable[[WSGIEnvironment], Ready | None] = lambda _: None,
+        at_once: AtOnce = lambda _: None,
     ) -> None:
         """`seed` is for the ETags: servers that may answer differently have different ones.
 
@@ -121,7 +121,7 @@ class Caching:
         self._cache.put(key, kept)
         if "HTTP_IF_NONE_MATCH" in environ and (known := conditional.known(kept, environ)):
             return known
-        return Whole("200 OK", ready.headers, (tag, *ready.own), ready.body)
+        return ready._replace(own=(tag, *ready.own))
 
     def _question(self, environ: WSGIEnvironment) -> bytes | None:
         """The body of a request that only asks; None for any other request."""

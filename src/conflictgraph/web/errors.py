@@ -92,6 +92,11 @@ def register(app: Flask) -> None:
         return response
 
 
+def told(status: HTTPStatus, detail: str, **extra: object) -> dict[str, object]:
+    """The members of a problem (RFC 9457, 3.1)."""
+    return {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
+
+
 def problem(status: HTTPStatus, detail: str, **extra: object) -> Response:
     """The response for an error: `title` says its kind, `detail` what happened here."""
     if request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) == "text/html" and (
@@ -99,8 +104,9 @@ def problem(status: HTTPStatus, detail: str, **extra: object) -> Response:
     ):
         page = render_template("problem.html", status=status, detail=detail, extra=extra)
         return Response(page, status, content_type="text/html; charset=utf-8", headers={"Vary": "Accept"})
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
-    response = Response(json.dumps(body) + "\n", status, content_type="application/problem+json")
+    response = Response(
+        json.dumps(told(status, detail, **extra)) + "\n", status, content_type="application/problem+json"
+    )
     response.headers["Vary"] = "Accept"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"

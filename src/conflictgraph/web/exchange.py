@@ -20,6 +20,9 @@ from conflictgraph.web.line import Line
 from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
 
 Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Scope = MutableMapping[str, Any]
 _PIECE = 1 << 16
 _ASLEEP = 600.0
 """Seconds after which a client that takes nothing is taken to be gone."""
@@ -35,9 +38,9 @@ class Exchange:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        scope: MutableMapping[str, Any],
-        receive: Callable[[], Awaitable[Message]],
-        send: Callable[[Message], Awaitable[None]],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
         patience: float = _ASLEEP,
     ) -> None:
         """For so many seconds a thread waits for a client to take a piece."""
@@ -148,12 +151,12 @@ class _Body(io.RawIOBase):
         return size
 
 
-async def _sent(send: Callable[[Message], Awaitable[None]], messages: Iterable[Message]) -> None:
+async def _sent(send: Send, messages: Iterable[Message]) -> None:
     for message in messages:
         await send(message)
 
 
-async def _received(receive: Callable[[], Awaitable[Message]]) -> Message:
+async def _received(receive: Receive) -> Message:
     return await receive()
 
 
@@ -162,7 +165,7 @@ def _beginning(answer: WsgiAnswer) -> Message:
     return {"type": "http.response.start", "status": int(answer.status[:3]), "headers": headers}
 
 
-def _environment(scope: MutableMapping[str, Any]) -> WSGIEnvironment:
+def _environment(scope: Scope) -> WSGIEnvironment:
     """The environment of a WSGI application (PEP 3333).
 
     A header whose name has `_` is left out: it looks like one with `-`, which a proxy may have taken out.

@@ -18,11 +18,11 @@ from conflictgraph.settings import Settings
 from conflictgraph.store.port import Answer, Store
 from conflictgraph.web import cancelling, freshness, headers, memento, notes, sparql
 from conflictgraph.web.clients import client
+from conflictgraph.web.front import Whole
 from conflictgraph.web.limiting import Rates
 from conflictgraph.web.negotiation import likes_html_best
 from conflictgraph.web.notes import About
 from conflictgraph.web.targets import is_host
-from conflictgraph.web.wsgi_answer import Ready
 
 _PARAMETER = "query="
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -51,10 +51,10 @@ class LookUps:
         ready = None if _TRIED in environ else self.at_once(environ)
         if ready is None:
             return self._application(environ, start_response)
-        start_response("200 OK", [*ready.headers, *ready.own])
+        start_response(ready.status, [*ready.headers, *ready.own])
         return [ready.body]
 
-    def at_once(self, environ: WSGIEnvironment) -> Ready | None:
+    def at_once(self, environ: WSGIEnvironment) -> Whole | None:
         """The answer; None if the request is for the application."""
         environ[_TRIED] = True
         text = self._text(environ)
@@ -72,7 +72,8 @@ class LookUps:
         standing = self._rates.standing(asking) if asking else ()
         id = cancelling.used_id()
         self._note(environ, text, id, answer)
-        return Ready(_headers(answer.media_type), ((cancelling.HEADER, id), *standing), answer.read())
+        own = ((cancelling.HEADER, id), *standing)
+        return Whole("200 OK", _headers(answer.media_type), own, answer.read())
 
     def _text(self, environ: WSGIEnvironment) -> str | None:
         """The query, if the request is a plain one."""

@@ -80,7 +80,7 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             counts(moment),
             Addresses(request.url_root),
             _examples(state),
-            writable=_writable(settings),
+            writable=is_writable(settings),
             federated=bool(settings.service_allow),
         )
         response = Response(rdf.to_bytes(described, format, PREFIXES), content_type=format.content_type)
@@ -109,7 +109,8 @@ def _examples(state: Snapshot) -> Iterator[Triple]:
     return solutions.triples(state, text)
 
 
-def _writable(settings: Settings) -> bool:
+def is_writable(settings: Settings) -> bool:
+    """Whether anybody may write here."""
     return settings.token is not None or settings.token_file is not None
 
 

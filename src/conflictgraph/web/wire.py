@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from conflictgraph.web import front
+from conflictgraph.web import errors, front
 from conflictgraph.web.asgi import Asgi
 from conflictgraph.web.front import Whole
 
@@ -26,8 +26,8 @@ _FIELDS = 100
 _ADDRESS = (1 << 16) - 1
 """Bytes that an address may have; the parser takes no more."""
 
-_FOR_A_HEAD, _IDLE = 10.0, 60.0
-"""Seconds for a head to come to its end, and for a connection between two requests."""
+_FOR_A_HEAD = 10.0
+"""Seconds for a head to come to its end."""
 
 _OURS = "conflictgraph."
 
@@ -174,8 +174,7 @@ class Wire(HttpToolsProtocol):
         """Say what is wrong with a request that is not read, and close the connection."""
         if self.transport.is_closing():
             return
-        told = {"type": "about:blank", "title": status.phrase, "status": status, "detail": status.description}
-        body = (json.dumps(told) + "\n").encode()
+        body = (json.dumps(errors.told(status, status.description)) + "\n").encode()
         lines = (
             f"HTTP/1.1 {status.value} {status.phrase}",
             "Content-Type: application/problem+json",
@@ -194,7 +193,9 @@ class Wire(HttpToolsProtocol):
         busy = self.cycle is not None and not self.cycle.response_complete
         if busy or self._head is None or self.transport.is_closing():
             self._since = self.loop.time()
-        elif self.loop.time() - self._since > (_FOR_A_HEAD if self._head or not self._has_asked else _IDLE):
+            return
+        is_idle = self._has_asked and not self._head
+        if self.loop.time() - self._since > (self.timeout_keep_alive if is_idle else _FOR_A_HEAD):
             self.transport.close()
 
 

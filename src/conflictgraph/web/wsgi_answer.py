@@ -5,7 +5,7 @@ Must not know what is done with it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
@@ -48,14 +48,6 @@ class WsgiAnswer:
         close = getattr(self.chunks, "close", None)
         if close is not None:
             close()
-
-
-class Ready(NamedTuple):
-    """A whole answer of status 200: headers that hold for everybody, those of this request, and the body."""
-
-    headers: tuple[tuple[str, str], ...]
-    own: tuple[tuple[str, str], ...]
-    body: bytes
 
 
 def asked(application: WSGIApplication, environ: WSGIEnvironment) -> WsgiAnswer:
