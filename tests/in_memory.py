@@ -21,6 +21,9 @@ class _Chunks:
             raise StopIteration
         return self._left.pop()
 
+    def whole(self) -> bytes:
+        return next(self, b"")
+
     def close(self) -> None:
         self._left.clear()
 

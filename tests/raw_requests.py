@@ -90,4 +90,4 @@ def answer(server: Server, request: bytes, *, leave: bool = False) -> bytes:
 
 
 def statuses(received: bytes) -> list[bytes]:
-    return re.findall(rb"^HTTP/1\.[01] ([^\r]*)\r\n", received, re.MULTILINE)
+    return re.findall(rb"HTTP/1\.[01] (\d[^\r]*)\r\n", received)

@@ -108,6 +108,16 @@ def _niceness(pid: int) -> set[int]:
     return {int((task / "stat").read_text().rpartition(")")[2].split()[16]) for task in threads.iterdir()}
 
 
+def test_a_query_cancelled_beforehand_waits_for_no_place(home: Path, threads: ThreadPoolExecutor) -> None:
+    with closing(EmbeddedStore(home, workers=1, limits=Limits(seconds=60))) as store:
+        worker, cancelled = store._pool.take(60), Cancellation()
+        cancelled.cancel()
+        second = threads.submit(store.query, ENDLESS, cancellation=cancelled)
+        assert isinstance(second.exception(timeout=20), errors.QueryCancelled)
+        assert store._pool.waiting == 0
+        store._pool.give_back(worker, Fate.DONE)
+
+
 def test_a_query_is_cancelled_while_it_waits_for_a_place(home: Path, threads: ThreadPoolExecutor) -> None:
     with closing(EmbeddedStore(home, workers=1, limits=Limits(seconds=60))) as store:
         running, waiting = Cancellation(), Cancellation()

@@ -149,6 +149,14 @@ def test_a_reader_can_decode_each_chunk_before_the_next_is_computed(coding: str)
         assert len(rows) - number - 1 == computed.__length_hint__()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("coding", OFFERED)
+def test_what_is_there_in_one_piece_stays_in_one_piece(server: Server, coding: str) -> None:
+    reply = server.request(f"{ROWS.removesuffix('3000')}30", Accept_Encoding=coding)
+    assert reply.headers["Content-Encoding"] == coding
+    assert reply.headers["Transfer-Encoding"] is None
+    assert int(reply.headers["Content-Length"] or 0) == len(reply.body) > 0
+
+
 @pytest.mark.parametrize("coding", ["identity", *OFFERED])
 def test_a_long_answer_passes_through_without_being_held(coding: str) -> None:
     numbers, length = random.Random(coding), 500 << 16

@@ -24,19 +24,15 @@ Answer = Callable[[WSGIEnvironment], Iterator[bytes]]
 
 
 class Client:
-    """Takes so many messages, then none; and leaves when it is told to."""
+    """Sends its body, and takes so many messages, then none."""
 
     def __init__(self, takes: int = 1_000, body: tuple[bytes, ...] = ()) -> None:
         self.taken: list[Message] = []
-        self.left = asyncio.Event()
         self._takes, self._body = takes, list(body)
 
     async def receive(self) -> Message:
-        if self._body:
-            piece = self._body.pop(0)
-            return {"type": "http.request", "body": piece, "more_body": bool(self._body)}
-        await self.left.wait()
-        return {"type": "http.disconnect"}
+        piece = self._body.pop(0)
+        return {"type": "http.request", "body": piece, "more_body": bool(self._body)}
 
     async def send(self, message: Message) -> None:
         while len(self.taken) >= self._takes:
@@ -45,9 +41,17 @@ class Client:
 
 
 def exchanged(
-    answer: Answer, client: Client, *, patience: float = 5.0, headers: tuple[tuple[bytes, bytes], ...] = ()
+    answer: Answer,
+    client: Client,
+    *,
+    patience: float = 5.0,
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+    leaves: threading.Event | None = None,
 ) -> tuple[Exchange, list[BaseException]]:
-    """Let the application answer, to the end; with what ended its chunks, if it was not that."""
+    """Let the application answer, to the end; with what ended its chunks, if it was not that.
+
+    The client is gone as soon as it `leaves`.
+    """
     closed: list[BaseException] = []
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
@@ -64,8 +68,12 @@ def exchanged(
     async def run() -> Exchange:
         loop = asyncio.get_running_loop()
         scope = {**SCOPE, "headers": [*SCOPE["headers"], *headers]}
-        exchange = Exchange(loop, scope, client.receive, client.send, patience)
-        assert await loop.run_in_executor(None, exchange.run, application) is None
+        exchange = Exchange(loop, scope, client.receive, client.send, patience=patience)
+        work = loop.run_in_executor(None, exchange.run, application)
+        if leaves is not None:
+            await asyncio.to_thread(leaves.wait, 5)
+            exchange.give_up()
+        assert await work is None
         return exchange
 
     return asyncio.run(run()), closed
@@ -130,16 +138,15 @@ def test_a_client_that_leaves_within_its_body_is_an_error_where_it_is_read() -> 
 
 
 def test_a_client_that_leaves_stops_what_is_computed_for_it() -> None:
-    client, stopped = Client(), threading.Event()
+    client, stopped, leaving = Client(), threading.Event(), threading.Event()
 
     def answer(environ: WSGIEnvironment) -> Iterator[bytes]:
         line.of(environ).when_gone(stopped.set)
-        environ["loop"] = None
-        client.left.set()
+        leaving.set()
         assert stopped.wait(5)
         yield b"for nobody"
 
-    exchange, closed = exchanged(answer, client)
+    exchange, closed = exchanged(answer, client, leaves=leaving)
     assert stopped.is_set()
     assert not client.taken
     assert isinstance(closed[0], GeneratorExit)

@@ -82,6 +82,16 @@ def headers(response: bytes) -> dict[bytes, bytes]:
     return {name.lower(): value for name, _, value in (line.partition(b": ") for line in lines)}
 
 
+def test_a_short_answer_is_sent_in_one_piece_and_tells_its_length(server: Server) -> None:
+    with connected(server) as client:
+        client.sendall(get(f"{ROWS} LIMIT 3 # {uuid.uuid4()}"))
+        came = received(client, b"\r\n\r\n")
+    head, _, body = came.partition(b"\r\n\r\n")
+    assert int(headers(came)[b"content-length"]) == len(body) > 0
+    assert b"chunked" not in head
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
 def test_a_request_that_comes_again_has_the_same_answer_under_an_id_of_its_own(server: Server) -> None:
     request = get(f"{LABEL} # {uuid.uuid4()}")
     with connected(server) as client:

@@ -145,5 +145,9 @@ class _Whole(Iterator[bytes]):
         data, self._rest = self._rest, b""
         return data
 
+    def whole(self) -> bytes:
+        """All of it."""
+        return next(self, b"")
+
     def close(self) -> None:
         """Nothing: there is nothing to stop."""

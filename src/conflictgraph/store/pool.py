@@ -29,7 +29,8 @@ class Pool:
 
     def _begin(self) -> None:
         self._owner = os.getpid()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        """Reentrant, as a query that is cancelled already calls out to `_call` when it begins to wait."""
         self._line: deque[threading.Condition] = deque()
         self._idle = []
         self._places = Places(self._room)

@@ -139,6 +139,9 @@ class Cancellation:
 class Chunks(Iterator[bytes], Protocol):
     """The bytes of an answer as they are computed; the engine waits while nobody asks for the next."""
 
+    def whole(self) -> bytes | None:
+        """All that is left, if the query has ended and nothing has to be waited for; then it is taken."""
+
     def close(self) -> None:
         """Stop the query if it still runs, and let go of everything. May be called twice, from any thread."""
 

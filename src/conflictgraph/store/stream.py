@@ -71,6 +71,15 @@ class Stream:
                 raise self._error
             raise StopIteration
 
+    def whole(self) -> bytes | None:
+        """All that is left, if the query has ended."""
+        with self._reading:
+            if self._process is not None or self._error is not None:
+                return None
+            data = b"".join(self._ready)
+            self._ready.clear()
+            return data
+
     def close(self) -> None:
         """Stop the query if it still runs. Whoever waits for its next chunk gets `QueryCancelled`."""
         with self._owning:

@@ -12,8 +12,8 @@ from wsgiref.types import WSGIApplication
 
 from flask import json
 
-from conflictgraph.web import errors
-from conflictgraph.web.exchange import Exchange, Receive, Scope, Send
+from conflictgraph.web import errors, way
+from conflictgraph.web.exchange import Exchange, Receive, Scope, Send, beginning
 from conflictgraph.web.front import AtOnce
 from conflictgraph.web.repeats import Repeats
 
@@ -24,7 +24,7 @@ _STOPPED = errors.told(
 
 
 class Asgi:
-    """An ASGI application (version 3) for `http` and `lifespan`."""
+    """An ASGI application (version 3) for `http` and `lifespan`; the server has to put a `Way` there."""
 
     def __init__(
         self,
@@ -59,7 +59,9 @@ class Asgi:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        exchange = Exchange(loop, scope, receive, send)
+        back = way.of(scope)
+        exchange = Exchange(loop, scope, receive, send, back.known)
+        back.when_lost.append(exchange.give_up)
         work = loop.run_in_executor(self._threads, exchange.run, self._application)
         try:
             whole = await work
@@ -68,19 +70,16 @@ class Asgi:
             if not exchange.begun:
                 await _say_stopped(send)
             return
+        finally:
+            back.when_lost.remove(exchange.give_up)
         if whole is not None:
-            for message in whole:
-                await send(message)
+            if not back.send(whole):
+                await send(beginning(whole.status, whole.own))
+                await send({"type": "http.response.body", "body": whole.body})
         elif not exchange.finished:
-            await _broken(scope, receive)
-
-
-async def _broken(scope: Scope, receive: Receive) -> None:
-    """Break the connection, where the server lets one; another does it by itself."""
-    if hang_up := scope.get("state", {}).get("hang_up"):
-        hang_up()
-        while (await receive())["type"] != "http.disconnect":
-            pass
+            back.hang_up()
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
 
 async def _say_stopped(send: Send) -> None:

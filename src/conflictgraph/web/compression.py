@@ -48,19 +48,33 @@ class Compression:
             answer.begin(start_response)
             return answer.chunks
         _vary(answer)
-        if isinstance(answer.chunks, list) and _stays(sum(map(len, answer.chunks)), coding):
-            answer.begin(start_response)
-            return answer.chunks
+        if isinstance(answer.chunks, list):
+            return _in_one_piece(answer, coding, start_response)
         chunks = iter(answer.chunks)
         first = next(chunks, b"") if coding.name else b""
         whole = chain((first,), chunks) if first else chunks
         if not _stays(len(first), coding):
-            answer.headers.remove_all("content-length")
-            answer.headers.put("Content-Encoding", coding.name)
-            _weaken(answer)
+            _tell(answer, coding)
             whole = _compressed(whole, coding.name)
         answer.begin(start_response)
         return ClosingIterator(whole, answer.close)
+
+
+def _in_one_piece(answer: WsgiAnswer, coding: Coding, start_response: StartResponse) -> list[bytes]:
+    chunks = list(answer.chunks)
+    if not _stays(sum(map(len, chunks)), coding):
+        chunks = [b"".join(_compressed(chunks, coding.name))]
+        _tell(answer, coding)
+        answer.headers.put("Content-Length", str(len(chunks[0])))
+    answer.begin(start_response)
+    return chunks
+
+
+def _tell(answer: WsgiAnswer, coding: Coding) -> None:
+    """Have the headers say in which coding the answer is."""
+    answer.headers.remove_all("content-length")
+    answer.headers.put("Content-Encoding", coding.name)
+    _weaken(answer)
 
 
 def _stays(size: int, coding: Coding) -> bool:

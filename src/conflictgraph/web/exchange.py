@@ -7,7 +7,7 @@ on a piece of the answer when the one before is on its way, so that neither side
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import Future
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -15,6 +15,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from conflictgraph.errors import ConflictGraphError
 from conflictgraph.web import line
+from conflictgraph.web.front import Whole
 from conflictgraph.web.incoming import has_body
 from conflictgraph.web.line import Line
 from conflictgraph.web.wsgi_answer import WsgiAnswer, asked
@@ -41,30 +42,31 @@ class Exchange:
         scope: Scope,
         receive: Receive,
         send: Send,
+        known: Mapping[str, Any] | None = None,
         patience: float = _ASLEEP,
     ) -> None:
-        """For so many seconds a thread waits for a client to take a piece."""
+        """`known` goes into the environment of the application. For `patience` seconds a thread waits for a
+        client to take a piece.
+        """
         self._loop, self._scope, self._receive, self._send = loop, scope, receive, send
-        self._patience = patience
+        self._known, self._patience = known or {}, patience
         self._line = Line()
-        self._watching: asyncio.Task[None] | None = None
         self._sending: Future[None] | None = None
         self._received = False
         """Whether the body is there to its end."""
         self.begun = self.finished = False
 
-    def run(self, application: WSGIApplication) -> tuple[Message, ...] | None:
+    def run(self, application: WSGIApplication) -> Whole | None:
         """Answer. An answer that is there in one piece is given back, to be sent by the loop."""
         environ = _environment(self._scope)
+        environ.update(self._known)
         line.put(environ, self._line)
         if has_body(environ):
             environ["wsgi.input"] = io.BufferedReader(_Body(self._next_piece), _PIECE)
-        else:
-            self._loop.call_soon_threadsafe(self._watch)
         answer = asked(application, environ)
         if isinstance(answer.chunks, list):
             self.begun = self.finished = True
-            return _beginning(answer), {"type": "http.response.body", "body": b"".join(answer.chunks)}
+            return Whole(answer.status, (), answer.headers, b"".join(answer.chunks))
         try:
             self._hand_on(answer, answer.chunks)
         except ClientGone:
@@ -76,11 +78,11 @@ class Exchange:
         return None
 
     def give_up(self) -> None:
-        """Have the thread stop as soon as it can; it will send nothing more."""
+        """Have the thread stop as soon as it can, as nobody wants the answer; it will send nothing more."""
         self._line.hang_up()
 
     def _hand_on(self, answer: WsgiAnswer, chunks: Iterable[bytes]) -> None:
-        begin = [_beginning(answer)]
+        begin = [beginning(answer.status, answer.headers)]
         for chunk in chunks:
             if chunk:
                 self._tell(*begin, {"type": "http.response.body", "body": chunk, "more_body": True})
@@ -113,21 +115,9 @@ class Exchange:
                 raise ClientGone("The client went away before its body was there.")
             if not message.get("more_body", False):
                 self._received = True
-                self._loop.call_soon_threadsafe(self._watch)
             if body := message.get("body", b""):
                 return bytes(body)
         return b""
-
-    def _watch(self) -> None:
-        """See whether the client goes away; there is nothing more to receive from it."""
-        if self._watching is None:
-            self._watching = self._loop.create_task(self._see())
-
-    async def _see(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        if not self.finished:  # the same is said when the answer is complete
-            self._line.hang_up()
 
 
 class _Body(io.RawIOBase):
@@ -160,9 +150,10 @@ async def _received(receive: Receive) -> Message:
     return await receive()
 
 
-def _beginning(answer: WsgiAnswer) -> Message:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    return {"type": "http.response.start", "status": int(answer.status[:3]), "headers": headers}
+def beginning(status: str, headers: Iterable[tuple[str, str]]) -> Message:
+    """The message that an answer with this status line and these headers begins with."""
+    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return {"type": "http.response.start", "status": int(status[:3]), "headers": encoded}
 
 
 def _environment(scope: Scope) -> WSGIEnvironment:
@@ -187,7 +178,6 @@ def _environment(scope: Scope) -> WSGIEnvironment:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        **scope.get("state", {}).get("environ", {}),
     }
     for name, value in scope["headers"]:
         if b"_" in name:

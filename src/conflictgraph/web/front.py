@@ -6,6 +6,7 @@ the application answers it the same way, at a multiple of the cost.
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 _NAMES = {
@@ -21,6 +22,8 @@ _NAMES = {
 """The headers of a request that an answer, or what is told of it, may follow from."""
 
 _NOT_FOR_HERE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+
+_WITHOUT_A_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
 class Whole(NamedTuple):
@@ -74,7 +77,7 @@ def head(answer: Whole) -> bytes:
     """The status line and the headers."""
     lasting, tells_length = _beginning(answer.status, tuple(answer.headers))
     own = "".join([f"{name}: {value}\r\n" for name, value in answer.own])
-    if not tells_length:
+    if not tells_length and "content-length: " not in own.lower():
         own += f"Content-Length: {len(answer.body)}\r\n"
     return lasting + own.encode("latin-1")
 
@@ -82,6 +85,10 @@ def head(answer: Whole) -> bytes:
 @lru_cache(maxsize=1024)
 def _beginning(status: str, headers: tuple[tuple[str, str], ...]) -> tuple[bytes, bool]:
     """The status line and these headers; and whether the length of the body is told, or there is none."""
-    lines = [f"HTTP/1.1 {status}\r\n", *(f"{name}: {value}\r\n" for name, value in headers)]
-    tells_length = status.startswith("304") or any(name.lower() == "content-length" for name, _ in headers)
+    known = HTTPStatus(int(status[:3]))
+    lines = [
+        f"HTTP/1.1 {known.value} {known.phrase}\r\n",
+        *(f"{name}: {value}\r\n" for name, value in headers),
+    ]
+    tells_length = known in _WITHOUT_A_BODY or any(name.lower() == "content-length" for name, _ in headers)
     return "".join(lines).encode("latin-1"), tells_length

@@ -63,7 +63,8 @@ def blueprint(store: Store, settings: Settings) -> Blueprint:
             line.of(request.environ).when_gone(handle.cancel)
             answer = store.query(base + text, accept, dataset, generation=number, cancellation=handle)
         notes.note_query(notes.here(), text, id, answer.generation, in_full=settings.log_queries)
-        response = Response(answer.chunks, content_type=answer.media_type)
+        whole = answer.chunks.whole()
+        response = Response(answer.chunks if whole is None else whole, content_type=answer.media_type)
         response.call_on_close(partial(running.end, id))
         response.headers[cancelling.HEADER] = id
         return memento.marked(_linked(response), moment, repeatable=is_repeatable(text))

@@ -8,14 +8,17 @@ knows no chunks, ends with its connection. Must not know what is answered.
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from conflictgraph.web import errors, front
+from conflictgraph.web import errors, front, way
 from conflictgraph.web.asgi import Asgi
+from conflictgraph.web.exchange import Scope
 from conflictgraph.web.front import Whole
+from conflictgraph.web.way import Way
 
 _LOOK = 1.0
 """Seconds between two looks at a connection."""
@@ -50,12 +53,16 @@ class Wire(HttpToolsProtocol):
         self._answered = self._has_asked = False
         self._noted: dict[str, Any] = {}
         """What is known of a request that was looked at, for the environment of the application."""
+        self._when_lost: list[Callable[[], None]] = []
+        """What requests under way have to do when the connection is lost."""
         self._looking = self.loop.call_later(_LOOK, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Look no more."""
+        """Look no more, and tell the requests that are under way."""
         self._looking.cancel()
         super().connection_lost(exc)
+        for told in tuple(self._when_lost):
+            told()
 
     def data_received(self, data: bytes) -> None:
         """Read on, as long as the head is not too long."""
@@ -94,7 +101,8 @@ class Wire(HttpToolsProtocol):
         for name, value in headers:
             super().on_header(name, value)
         super().on_headers_complete()
-        self.scope["state"] |= {"hang_up": self.transport.close, "environ": self._noted}
+        back = Way(partial(self._send_whole, self.cycle), self.transport.close, self._noted, self._when_lost)
+        way.put(cast(Scope, self.scope), back)
         if self.scope["http_version"] == "1.0":
             self.cycle.send = _ended_by_closing(self.cycle)  # type: ignore[method-assign, assignment]
         if self.parser.should_upgrade():  # to what is not spoken here: what follows could be that, or HTTP
@@ -148,6 +156,21 @@ class Wire(HttpToolsProtocol):
             return False
         self._kept = environ, answer, revision
         self.transport.write(front.on_the_wire(answer, self._date()))
+        return True
+
+    def _send_whole(self, cycle: RequestResponseCycle, answer: Whole) -> bool:
+        """Send the answer to a request that is under way; not if the connection is to be closed behind it, is
+        full, or the answer has no body by definition.
+        """
+        if not cycle.keep_alive or cycle.disconnected or self.flow.write_paused:
+            return False
+        if cycle.scope["method"] == "HEAD" or cycle.response_started:
+            return False
+        self.transport.write(front.on_the_wire(answer, self._date()))
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        cycle.on_response()
         return True
 
     def _is_free(self) -> bool:

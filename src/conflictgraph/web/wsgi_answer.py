@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+_SHORT = 1 << 16
+"""Bytes of an answer that is taken in one piece if it is at hand."""
+
 
 class HeaderList(list[tuple[str, str]]):
     """The headers of an answer in order, as an application gives them: few, and looked through by name."""
@@ -43,6 +46,14 @@ class WsgiAnswer:
         """Tell the server the status and the headers."""
         start_response(self.status, self.headers)
 
+    def gather(self) -> None:
+        """Have all chunks as one, in a list, and be done with the application."""
+        try:
+            chunks = [b"".join(self.chunks)]
+        finally:
+            self.close()
+        self.chunks = chunks
+
     def close(self) -> None:
         """Let the application stop computing chunks."""
         close = getattr(self.chunks, "close", None)
@@ -59,4 +70,13 @@ def asked(application: WSGIApplication, environ: WSGIEnvironment) -> WsgiAnswer:
 
     chunks = application(environ, start_response)
     status, headers = told[-1]
-    return WsgiAnswer(chunks, status, HeaderList(headers))
+    answer = WsgiAnswer(chunks, status, HeaderList(headers))
+    if not isinstance(chunks, list) and _is_short(answer.headers):
+        answer.gather()
+    return answer
+
+
+def _is_short(headers: HeaderList) -> bool:
+    """Whether a length is told, as an application does for what it has at hand, and there is little of it."""
+    length = headers.value("content-length")
+    return length.isdecimal() and int(length) <= _SHORT
