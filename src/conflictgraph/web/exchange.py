@@ -7,6 +7,7 @@ on a piece of the answer when the one before is on its way, so that neither side
 import asyncio
 import io
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import Future
 from typing import Any
@@ -78,8 +79,11 @@ class Exchange:
         return None
 
     def give_up(self) -> None:
-        """Have the thread stop as soon as it can, as nobody wants the answer; it will send nothing more."""
-        self._line.hang_up()
+        """Have the thread stop as soon as it can, as nobody wants the answer; it will send nothing more.
+
+        What is computed is stopped by a thread of its own: it may take a while until a worker is gone.
+        """
+        threading.Thread(target=self._line.hang_up, daemon=True).start()
 
     def _hand_on(self, answer: WsgiAnswer, chunks: Iterable[bytes]) -> None:
         begin = [beginning(answer.status, answer.headers)]

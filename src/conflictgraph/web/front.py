@@ -77,7 +77,7 @@ def head(answer: Whole) -> bytes:
     """The status line and the headers."""
     lasting, tells_length = _beginning(answer.status, tuple(answer.headers))
     own = "".join([f"{name}: {value}\r\n" for name, value in answer.own])
-    if not tells_length and "content-length: " not in own.lower():
+    if not tells_length and not _tells_length(answer.own):
         own += f"Content-Length: {len(answer.body)}\r\n"
     return lasting + own.encode("latin-1")
 
@@ -90,5 +90,8 @@ def _beginning(status: str, headers: tuple[tuple[str, str], ...]) -> tuple[bytes
         f"HTTP/1.1 {known.value} {known.phrase}\r\n",
         *(f"{name}: {value}\r\n" for name, value in headers),
     ]
-    tells_length = known in _WITHOUT_A_BODY or any(name.lower() == "content-length" for name, _ in headers)
-    return "".join(lines).encode("latin-1"), tells_length
+    return "".join(lines).encode("latin-1"), known in _WITHOUT_A_BODY or _tells_length(headers)
+
+
+def _tells_length(headers: Iterable[tuple[str, str]]) -> bool:
+    return any(name.lower() == "content-length" for name, _ in headers)
