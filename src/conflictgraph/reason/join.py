@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from pyoxigraph import Literal, NamedNode
+
 from conflictgraph.reason import tokens
-from conflictgraph.reason.datatypes import ALWAYS_WELL_FORMED, below
+from conflictgraph.reason.datatypes import Test, below, differ, value_test
 from conflictgraph.reason.relations import TYPE, Key, Pair
 from conflictgraph.reason.steps import Step, only_objects
 from conflictgraph.reason.tokens import Slots, is_literal, is_variable
@@ -102,22 +104,34 @@ def _conditions(step: Step) -> Iterator[tuple[tuple[str, ...], Callable[..., boo
         yield (f"?{name}",), _of_datatype(frozenset(node.value for node in below(kind)))
     if step.untyped:
         name, kind = step.untyped
-        safe = frozenset(node.value for node in below(kind) & ALWAYS_WELL_FORMED)
-        yield (f"?{name}",), _not_of_datatype(safe)
+        yield (f"?{name}",), _outside_datatype(kind)
     if step.unequal:
         one, other = step.unequal
-        yield (f"?{one}", f"?{other}"), _literals_in_order
+        yield (f"?{one}", f"?{other}"), _literals_that_differ
 
 
 def _of_datatype(kinds: frozenset[str]) -> Callable[[str], bool]:
     return lambda token: is_literal(token) and tokens.datatype(token) in kinds
 
 
-def _not_of_datatype(kinds: frozenset[str]) -> Callable[[str], bool]:
-    return lambda token: is_literal(token) and tokens.datatype(token) not in kinds
+def _outside_datatype(kind: NamedNode) -> Callable[[str], bool]:
+    tests: dict[str, Test] = {}
+
+    def is_outside(token: str) -> bool:
+        if not is_literal(token):
+            return False
+        own = tokens.datatype(token)
+        if own not in tests:
+            tests[own] = value_test(NamedNode(own), kind)
+        return not tests[own](tokens.lexical(token))
+
+    return is_outside
 
 
-def _literals_in_order(pair: Pair) -> bool:
+def _literals_that_differ(pair: Pair) -> bool:
     """Each two literals once."""
     one, other = pair
-    return is_literal(one) and is_literal(other) and one < other
+    if not (is_literal(one) and is_literal(other) and one < other):
+        return False
+    first, second = tokens.term(one), tokens.term(other)
+    return isinstance(first, Literal) and isinstance(second, Literal) and differ(first, second)

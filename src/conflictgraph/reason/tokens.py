@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, cast
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import Literal, RdfFormat, Triple, parse
 
 from conflictgraph.reason.patterns import Pattern, Term
 from conflictgraph.reason.trivia import RDF, XSD
@@ -48,6 +48,11 @@ def datatype(token: str) -> str:
     if token.endswith('"'):
         return _STRING
     return token[token.rindex("^^<") + 3 : -1] if token.endswith(">") else _LANGUAGE_STRING
+
+
+def lexical(token: str) -> str:
+    """The text of a literal, without its datatype or language."""
+    return token[1 : token.rindex('"')] if "\\" not in token else cast(Literal, term(token)).value
 
 
 def term(token: str) -> Term:
