@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 
-from pyoxigraph import Triple
-
 from conflictgraph.reason import joins, tokens
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.forward import Readers, reading
 from conflictgraph.reason.join import Join
 from conflictgraph.reason.joins import Row, Solutions
-from conflictgraph.reason.patterns import Term, bound, triple
+from conflictgraph.reason.patterns import bound, stored
 from conflictgraph.reason.relations import Relations, Rows, Source
 
 LIMIT = 1_000
@@ -66,12 +64,8 @@ def _told(check: Join, solutions: Iterable[Solutions]) -> Iterator[Finding]:
 
 def _finding(check: Join, names: tuple[str, ...], row: Row) -> Finding:
     step = check.step
-    binding: dict[str, Term] = {
-        name[1:]: tokens.term(token)
-        for name, token in zip(names, row, strict=True)
-        if tokens.is_variable(name)
-    }
-    data = [triple(bound(pattern, binding)) for pattern in step.body]
-    premises: tuple[Triple, ...] = (*step.schema, *(t for t in data if t is not None))
-    words = {name: str(term) for name, term in (*step.binding, *binding.items())}
-    return Finding(step.name, step.message.format(**words), tuple(dict.fromkeys(premises)))
+    binding = {name: token for name, token in zip(names, row, strict=True) if tokens.is_variable(name)}
+    data = [stored(bound(pattern, binding)) for pattern in step.body]
+    premises = dict.fromkeys((*step.schema, *(fact for fact in data if fact is not None)))
+    words = {name[1:]: token for name, token in (*step.binding, *binding.items())}
+    return Finding(step.name, step.message.format(**words), tuple(map(tokens.triple, premises)))
