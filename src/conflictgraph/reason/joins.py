@@ -26,8 +26,7 @@ class Solutions:
     def column(self, slot: str) -> Callable[[Row], str]:
         """What a slot of a pattern is in a row."""
         if slot in self.names:
-            place = self.names.index(slot)
-            return lambda row: row[place]
+            return itemgetter(self.names.index(slot))
         return lambda _: slot
 
 
@@ -55,15 +54,15 @@ def conclusions(join: Join, found: Solutions) -> Iterator[tuple[Key, set[str], s
     """What solutions conclude, as rows of relations, without what cannot be stored and without trivia."""
     subject, predicate, object_ = join.head
     s, p, o = (found.column(slot) for slot in join.head)
-    rows: Iterable[Row] = found.rows
+    rows = found.rows
     if subject in join.literals:
         rows = [row for row in rows if not is_literal(s(row))]
     if is_variable(predicate):
-        yield from _of_any_predicate((s(row), p(row), o(row)) for row in rows)
+        yield from _of_any_predicate(zip(map(s, rows), map(p, rows), map(o, rows), strict=True))
     elif predicate == TYPE and not is_variable(object_):
-        yield (TYPE, object_), {s(row) for row in rows}, set()
+        yield (TYPE, object_), set(map(s, rows)), set()
     else:
-        pairs = {(s(row), o(row)) for row in rows}
+        pairs = set(zip(map(s, rows), map(o, rows), strict=True))
         yield from [((predicate, ""), set(), pairs)] if join.keeps_trivia else _of_pairs(predicate, pairs)
 
 
