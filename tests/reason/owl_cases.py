@@ -18,6 +18,7 @@ from pyoxigraph import (
     parse,
 )
 
+from conflictgraph.reason.tokens import fact
 from conflictgraph.reason.trivia import OWL, is_trivial
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "w3c" / "owl2" / "all.rdf.gz"
@@ -67,7 +68,7 @@ def _triples(text: Literal | None) -> tuple[Triple, ...]:
 
 def entailed(store: Store, conclusion: Iterable[Triple]) -> bool:
     """Whether the merged view has an instance of the conclusion, its trivia and ontology headers aside."""
-    wanted = [t for t in conclusion if not is_trivial(t) and t.object != HEADER]
+    wanted = [t for t in conclusion if not is_trivial(fact(t)) and t.object != HEADER]
     pattern = " ".join(f"{_slot(t.subject)} {t.predicate} {_slot(t.object)} ." for t in wanted)
     answer = store.query(f"ASK {{ {pattern} }}")
     assert isinstance(answer, QueryBoolean)

@@ -12,6 +12,7 @@ from conflictgraph import graphs
 from conflictgraph.reason.closure import InferredResult
 from conflictgraph.reason.drafts import extend, infer, retract
 from conflictgraph.reason.facts import CLASSES, PREDICATES
+from conflictgraph.reason.tokens import fact
 from conflictgraph.reason.trivia import TYPE
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Draft
@@ -73,7 +74,8 @@ def _compare(store: EmbeddedStore, given: list[Triple], size: int) -> bool:
 
 
 def _is_schema(triple: Triple) -> bool:
-    is_axiom = triple.predicate in PREDICATES or (triple.predicate == TYPE and triple.object in CLASSES)
+    _, predicate, object_ = fact(triple)
+    is_axiom = predicate in PREDICATES or (predicate == TYPE and object_ in CLASSES)
     return is_axiom or isinstance(triple.subject, BlankNode)
 
 

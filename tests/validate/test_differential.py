@@ -64,7 +64,8 @@ def test_asked_from_the_predicates_on_the_report_is_the_same(seed: int) -> None:
     rng = random.Random(seed)
     ask, validator = ask_in_memory(_stored(random_data(rng))), Validator(random_shapes(rng))
     expected = validator.validate(ask).report
-    with patch.object(questions, "_FEW", -1), patch.object(questions, "_SCAN", 10**6):
+    large = patch.multiple(questions, _SCAN=10**6, _JOIN=10**6)
+    with patch.object(questions, "_FEW", -1), large:
         assert validator.validate(ask).report.counted() == expected.counted()
         with patch.object(screen, "WORTH", 0):
             assert validator.validate(ask).report.counted() == expected.counted()

@@ -12,9 +12,9 @@ from typing import Final, TypeVar, cast
 from conflictgraph import graphs
 from conflictgraph.reason import tokens
 from conflictgraph.reason.reading import ASSERTING, Ask
-from conflictgraph.reason.relations import TYPE, Key, Pair, Relations
+from conflictgraph.reason.relations import Key, Pair, Relations
+from conflictgraph.reason.trivia import TYPE, Fact
 
-Fact = tuple[str, str, str]
 Item = TypeVar("Item")
 _BATCH: Final = 400
 _FACT: Final = "?s ?p ?o"

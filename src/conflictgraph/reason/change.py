@@ -13,13 +13,14 @@ from pyoxigraph import Triple
 
 from conflictgraph import graphs
 from conflictgraph.reason import checks, forward, ontology, reading, tokens
-from conflictgraph.reason.asking import IN_INFERRED, IN_VIEW, Asked, Fact, Nameless
+from conflictgraph.reason.asking import IN_INFERRED, IN_VIEW, Asked, Nameless
 from conflictgraph.reason.closure import EQUAL, InferredResult
 from conflictgraph.reason.compiled import compiled
 from conflictgraph.reason.forward import Readers
-from conflictgraph.reason.relations import TYPE, Relations, Rows
-from conflictgraph.reason.support import Support, grouped, relation
+from conflictgraph.reason.relations import Relations, Rows, grouped, relation
+from conflictgraph.reason.support import Support
 from conflictgraph.reason.tokens import has_name
+from conflictgraph.reason.trivia import TYPE, Fact
 from conflictgraph.reason.unfolding import unfolded
 from conflictgraph.store.port import Draft, Queryable
 
@@ -82,7 +83,7 @@ class _Work:
 def _followed(
     draft: Draft, triples: Iterable[Triple], follow: Callable[[_Work, set[Fact]], InferredResult]
 ) -> InferredResult:
-    facts = {_fact(triple) for triple in triples}
+    facts = {tokens.fact(triple) for triple in triples}
     if not facts:
         return InferredResult(0, (), 0, rebuilt=False)
     if any(_is_ontology(fact) or not all(map(has_name, fact)) for fact in facts):
@@ -105,12 +106,12 @@ def _work(draft: Draft) -> _Work:
 
 
 @lru_cache(maxsize=4)
-def _rules(stated: frozenset[Triple]) -> _Rules | None:
+def _rules(stated: frozenset[Fact]) -> _Rules | None:
     current = compiled(stated, has_equals=False)
     plan = unfolded(current)
     if plan is None:
         return None
-    certain = frozenset(map(_fact, current.facts))
+    certain = frozenset(current.facts)
     checked = forward.readers(plan.checks)
     return _Rules(forward.readers(plan.derivations), checked, Support(plan.derivations), certain)
 
@@ -154,7 +155,7 @@ def _consequences(work: _Work, start: Collection[Fact]) -> tuple[set[Fact], int]
         if any(map(_is_ontology, changed)):
             raise Rebuild
         news |= changed
-        _give(local, changed)
+        local.conclude(changed)
     return news, rounds
 
 
@@ -186,21 +187,8 @@ def _concluded(steps: Readers, parts: Iterable[Rows], asked: Asked) -> set[Fact]
 
 def _relations(facts: Iterable[Fact]) -> Relations:
     found = Relations()
-    _give(found, facts)
+    found.conclude(facts)
     return found
-
-
-def _give(relations: Relations, facts: Iterable[Fact]) -> None:
-    for rows in grouped(facts):
-        predicate, class_ = rows.key
-        if class_:
-            relations.conclude_members(class_, rows.members)
-        else:
-            relations.conclude_pairs(predicate, rows.pairs)
-
-
-def _fact(triple: Triple) -> Fact:
-    return str(triple.subject), str(triple.predicate), str(triple.object)
 
 
 def _is_ontology(fact: Fact) -> bool:

@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 
-from pyoxigraph import Literal, NamedNode, Triple
-
 from conflictgraph.reason import joins, tokens
-from conflictgraph.reason.datatypes import differ, is_value_of
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.forward import Readers, reading
 from conflictgraph.reason.join import Join
 from conflictgraph.reason.joins import Row, Solutions
-from conflictgraph.reason.patterns import Term, bound, triple
+from conflictgraph.reason.patterns import bound, stored
 from conflictgraph.reason.relations import Relations, Rows, Source
 
 LIMIT = 1_000
@@ -61,40 +58,14 @@ def _in_both(known: Relations, check: Join) -> list[Solutions]:
 
 def _told(check: Join, solutions: Iterable[Solutions]) -> Iterator[Finding]:
     for found in solutions:
-        for row in nsmallest(LIMIT, set(_violations(check, found))):
+        for row in nsmallest(LIMIT, set(found.rows)):
             yield _finding(check, found.names, row)
-
-
-def _violations(check: Join, found: Solutions) -> Iterable[Row]:
-    step = check.step
-    if step.untyped and found.rows:
-        place, kind = found.names.index(f"?{step.untyped[0]}"), step.untyped[1]
-        wrong = {token for token in {row[place] for row in found.rows} if not _is_value(token, kind)}
-        return (row for row in found.rows if row[place] in wrong)
-    if step.unequal and found.rows:
-        one, other = (found.names.index(f"?{name}") for name in step.unequal)
-        return (row for row in found.rows if _differ(row[one], row[other]))
-    return found.rows
-
-
-def _is_value(token: str, datatype: NamedNode) -> bool:
-    value = tokens.term(token)
-    return not isinstance(value, Literal) or is_value_of(value, datatype)
-
-
-def _differ(one: str, other: str) -> bool:
-    first, second = tokens.term(one), tokens.term(other)
-    return isinstance(first, Literal) and isinstance(second, Literal) and differ(first, second)
 
 
 def _finding(check: Join, names: tuple[str, ...], row: Row) -> Finding:
     step = check.step
-    binding: dict[str, Term] = {
-        name[1:]: tokens.term(token)
-        for name, token in zip(names, row, strict=True)
-        if tokens.is_variable(name)
-    }
-    data = [triple(bound(pattern, binding)) for pattern in step.body]
-    premises: tuple[Triple, ...] = (*step.schema, *(t for t in data if t is not None))
-    words = {name: str(term) for name, term in (*step.binding, *binding.items())}
-    return Finding(step.name, step.message.format(**words), tuple(dict.fromkeys(premises)))
+    binding = {name: token for name, token in zip(names, row, strict=True) if tokens.is_variable(name)}
+    data = [stored(bound(pattern, binding)) for pattern in step.body]
+    premises = dict.fromkeys((*step.schema, *(fact for fact in data if fact is not None)))
+    words = {name[1:]: token for name, token in (*step.binding, *binding.items())}
+    return Finding(step.name, step.message.format(**words), tuple(map(tokens.triple, premises)))

@@ -3,18 +3,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import Store
 
 from conflictgraph.reason import checks, collecting, forward, ontology, reading
 from conflictgraph.reason.compiled import compiled
 from conflictgraph.reason.findings import Finding
-from conflictgraph.reason.join import key
 from conflictgraph.reason.relations import Key, Relations, count, lines
 from conflictgraph.reason.steps import SAME_AS
-from conflictgraph.reason.tokens import slots
 from conflictgraph.reason.workspace import INFERRED, MERGED, Workspace
 
-EQUAL: Key = (str(SAME_AS), "")
+EQUAL: Key = (SAME_AS, "")
 Read = Callable[[Iterable[Key]], None]
 """Makes sure that relations are there."""
 
@@ -61,17 +59,7 @@ def conclude(known: Relations, read: Read = lambda _: None) -> tuple[int, tuple[
         while True:
             current = compiled(ontology.stated(known), has_equals=bool(known.rows(EQUAL)))
             read(current.plan.keys())
-            _add(known, ontology.conclusions(current.facts))
+            known.conclude(ontology.conclusions(current.facts))
             rounds += forward.run(known, forward.readers(current.plan.derivations))
             if all(fact in current.facts for fact in ontology.stated(known)):
                 return rounds, checks.findings(known, current.plan.checks)
-
-
-def _add(known: Relations, triples: Iterable[Triple]) -> None:
-    for triple in triples:
-        pattern = slots((triple.subject, triple.predicate, triple.object))  # type: ignore[arg-type]
-        subject, predicate, object_ = pattern
-        if key(pattern)[1]:
-            known.conclude_members(object_, {subject})
-        else:
-            known.conclude_pairs(predicate, {(subject, object_)})

@@ -11,11 +11,18 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No collection within; what counts as garbage is freed at once all the same."""
+    """No collection within; what counts as garbage is freed at once all the same.
+
+    What was made counts as old afterwards, so that only a full collection looks at it. Not where something
+    is frozen, which would thaw.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyoxigraph import Triple
-
 from conflictgraph.reason import ontology
 from conflictgraph.reason.facts import Facts
 from conflictgraph.reason.plan import Plan, plan
 from conflictgraph.reason.steps import SAME_AS, Step, steps
+from conflictgraph.reason.trivia import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Compiled:
     plan: Plan
 
 
-def compiled(stated: Iterable[Triple], *, has_equals: bool) -> Compiled:
+def compiled(stated: Iterable[Fact], *, has_equals: bool) -> Compiled:
     """Close an ontology and compile it. `has_equals` says whether anything is stated to be `owl:sameAs`
     something.
     """
@@ -32,7 +31,7 @@ def compiled(stated: Iterable[Triple], *, has_equals: bool) -> Compiled:
 
 
 @lru_cache(maxsize=4)
-def _compiled(stated: frozenset[Triple], has_equals: bool) -> Compiled:
+def _compiled(stated: frozenset[Fact], has_equals: bool) -> Compiled:
     facts = ontology.closed(stated)
     every = steps(facts)
     return Compiled(facts, every, _plan(every, has_equals))

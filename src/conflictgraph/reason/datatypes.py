@@ -3,6 +3,7 @@ store.
 """
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from math import inf, nan
@@ -12,6 +13,10 @@ from pyoxigraph import Literal, NamedNode
 
 from conflictgraph.reason.trivia import RDF, RDFS, XSD
 
+Test = Callable[[str], bool]
+"""Looks at the text of a literal, without its datatype."""
+
+_SPACE: Final = " \t\r\n"
 _PARENTS: Final = {
     "integer": "decimal",
     "nonNegativeInteger": "integer",
@@ -81,11 +86,6 @@ SUPPORTED: Final = frozenset(
 owlrl).
 """
 
-ALWAYS_WELL_FORMED: Final = frozenset(
-    {NamedNode(XSD + name) for name in _OTHERS}
-    | {NamedNode(RDF + n) for n in ("langString", "XMLLiteral", "HTML")}
-)
-
 
 @cache
 def below(datatype: NamedNode) -> frozenset[NamedNode]:
@@ -107,40 +107,44 @@ def _ancestors(datatype: NamedNode) -> frozenset[NamedNode]:
     return frozenset(chain)
 
 
-def is_well_formed(literal: Literal) -> bool:
-    """Tell whether the lexical form belongs to the literal's datatype; true of datatypes that are not
-    supported.
-    """
-    name = literal.datatype.value.removeprefix(XSD)
-    text = (
-        literal.value if name in ("string", "normalizedString", "token") else literal.value.strip(" \t\r\n")
-    )
-    for kind in (name, *(a.value.removeprefix(XSD) for a in _ancestors(literal.datatype))):
-        if kind in _FORMS:
-            return re.fullmatch(_FORMS[kind], text) is not None and _in_range(text, name)
-    return True
-
-
-def _in_range(text: str, name: str) -> bool:
-    low, high = _RANGES.get(name, (None, None))
+@cache
+def form_test(datatype: NamedNode) -> Test:
+    """The test whether a text is a lexical form of a datatype; true of datatypes that are not supported."""
+    name = datatype.value.removeprefix(XSD)
+    kinds = (name, *(a.value.removeprefix(XSD) for a in _ancestors(datatype)))
+    form = next((_FORMS[kind] for kind in kinds if kind in _FORMS), None)
+    if form is None:
+        return lambda _: True
+    fits, (low, high) = re.compile(form).fullmatch, _RANGES.get(name, (None, None))
+    least, most = -inf if low is None else low, inf if high is None else high
+    if name in ("normalizedString", "token"):
+        return lambda text: fits(text) is not None
     if low is None and high is None:
-        return True
-    return (low is None or int(text) >= low) and (high is None or int(text) <= high)
+        return lambda text: fits(text.strip(_SPACE)) is not None
+    return lambda text: fits(text.strip(_SPACE)) is not None and least <= int(text) <= most
 
 
-def is_value_of(literal: Literal, datatype: NamedNode) -> bool:
-    """Tell whether a datatype's value space contains the literal's value (rule dt-not-type when it does
-    not).
+@cache
+def value_test(own: NamedNode, datatype: NamedNode) -> Test:
+    """The test whether a datatype's value space contains what a text is in a literal's own datatype (rule
+    dt-not-type when it does not).
     """
-    if literal.datatype in below(datatype):
-        return is_well_formed(literal)
-    common = below(NamedNode(XSD + "decimal")), below(NamedNode(XSD + "string"))
-    if not any(datatype in family and literal.datatype in family for family in common):
-        return literal.datatype not in SUPPORTED or datatype not in SUPPORTED
-    text = literal.value
-    if literal.datatype in common[0] and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return is_well_formed(literal) and is_well_formed(Literal(text, datatype=datatype))
+    fits = form_test(own)
+    if own in below(datatype):
+        return fits
+    decimals, strings = below(NamedNode(XSD + "decimal")), below(NamedNode(XSD + "string"))
+    if not any(datatype in family and own in family for family in (decimals, strings)):
+        is_value = own not in SUPPORTED or datatype not in SUPPORTED
+        return lambda _: is_value
+    fits_other = form_test(datatype)
+    if own in decimals:
+        return lambda text: fits(text) and fits_other(_without_fraction(text))
+    return lambda text: fits(text) and fits_other(text)
+
+
+def _without_fraction(text: str) -> str:
+    """A decimal number without zeros at its end that mean nothing."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def differ(one: Literal, other: Literal) -> bool:

@@ -6,15 +6,17 @@ some derivation rests on asserted triples alone, so the explanation found is amo
 triple explains itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple, Variable
+from pyoxigraph import NamedNode, Store, Triple
 
-from conflictgraph.reason import ontology, sparql
-from conflictgraph.reason.patterns import Pattern, Term, bound, terms, triple, unified, variables
+from conflictgraph.reason import ontology, sparql, tokens
+from conflictgraph.reason.patterns import Pattern, bound, stored, unified, variables
 from conflictgraph.reason.steps import Step, steps
+from conflictgraph.reason.tokens import has_name, is_iri, is_literal, is_variable
+from conflictgraph.reason.trivia import Fact
 from conflictgraph.reason.workspace import Row, Workspace
 
 ASSERTED: Final = "asserted"
@@ -53,7 +55,7 @@ class Closed(Protocol):
     def graphs_of(self, triple: Triple) -> tuple[NamedNode, ...]:
         """The named graphs that assert a triple, sorted."""
 
-    def schema(self) -> tuple[set[Triple], set[Triple]]:
+    def schema(self) -> tuple[set[Fact], set[Fact]]:
         """The triples of the ontology: those that are asserted, and those that follow."""
 
 
@@ -112,42 +114,41 @@ class _Search:
         return next(ready, None)
 
     def _derivations(self, fact: Triple) -> Iterator[Option]:
-        derivation = self._facts.derivations.get(fact)
+        wanted = tokens.fact(fact)
+        derivation = self._facts.derivations.get(wanted)
         if derivation:
-            yield derivation.rule.name, derivation.premises
+            yield derivation.rule.name, _triples(derivation.premises)
         for step in self._steps:
-            binding = unified(step.head, terms(fact), {}) if step.head else None
+            binding = unified(step.head, wanted, {}) if step.head else None
             if binding is not None:
                 for premises in _instances(self._work, step, binding, self._limit):
-                    if fact not in premises:
-                        yield step.rule.name, (*step.schema, *premises)
+                    if wanted not in premises:
+                        yield step.rule.name, _triples((*step.schema, *premises))
 
 
-def _instances(
-    work: Closed, step: Step, binding: dict[str, Term], limit: int
-) -> Iterator[tuple[Triple, ...]]:
+def _triples(facts: Iterable[Fact]) -> tuple[Triple, ...]:
+    return tuple(map(tokens.triple, facts))
+
+
+def _instances(work: Closed, step: Step, binding: dict[str, str], limit: int) -> Iterator[tuple[Fact, ...]]:
     """The premises of a step, for all ways of fulfilling it under a binding."""
     body = tuple(bound(pattern, binding) for pattern in step.body)
-    if any(isinstance(s, Literal) or isinstance(p, BlankNode | Literal) for s, p, _ in body):
+    if any(is_literal(s) or not (is_iri(p) or is_variable(p)) for s, p, _ in body):
         return
     opened, nodes = _opened(body)
     typed = tuple((name, datatype) for name, datatype in step.typed if name not in binding)
     query = replace(step, body=opened, head=None, typed=typed, untyped=None, unequal=None)
     names = tuple(dict.fromkeys(variables(slot for pattern in opened for slot in pattern)))
-    projected = " ".join(f"?{name}" for name in names) or "(true AS ?holds)"
+    projected = " ".join(names) or "(true AS ?holds)"
     for row in work.rows(f"SELECT {projected} WHERE {{ {sparql.where(query)} }} LIMIT {limit}"):
-        found = {name: t for name, t in zip(names, row, strict=False) if not isinstance(t, Triple | None)}
+        found = {name: str(term) for name, term in zip(names, row, strict=False) if term is not None}
         if all(found[name] == node for name, node in nodes.items()):
-            premises = [triple(bound(pattern, found)) for pattern in opened]
+            premises = [stored(bound(pattern, found)) for pattern in opened]
             yield tuple(premise for premise in premises if premise is not None)
 
 
-def _opened(body: tuple[Pattern, ...]) -> tuple[tuple[Pattern, ...], dict[str, BlankNode]]:
+def _opened(body: tuple[Pattern, ...]) -> tuple[tuple[Pattern, ...], dict[str, str]]:
     """Variables in the place of blank nodes, which a query cannot name, and what they must turn out to be."""
-    nodes = {
-        slot: f"node{i}"
-        for i, slot in enumerate(slot for pattern in body for slot in pattern)
-        if isinstance(slot, BlankNode)
-    }
-    opened = tuple(tuple(Variable(nodes[s]) if isinstance(s, BlankNode) else s for s in p) for p in body)
-    return opened, {name: node for node, name in nodes.items()}  # type: ignore[return-value]
+    slots = enumerate(slot for pattern in body for slot in pattern)
+    nodes = {slot: f"?node{place}" for place, slot in slots if not has_name(slot)}
+    return tuple(bound(pattern, nodes) for pattern in body), {name: node for node, name in nodes.items()}

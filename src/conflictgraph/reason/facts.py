@@ -9,30 +9,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple, Variable
-
-from conflictgraph.reason.patterns import LIST, Pattern, Term, agree, bound, patterns, terms, triple, unified
+from conflictgraph.reason.patterns import LIST, Pattern, agree, bound, patterns, stored, unified
 from conflictgraph.reason.rules import RULES, Rule
-from conflictgraph.reason.trivia import RDF, TYPE
+from conflictgraph.reason.tokens import is_literal, is_variable
+from conflictgraph.reason.trivia import RDF, TYPE, Fact
 
-FIRST: Final = NamedNode(RDF + "first")
-REST: Final = NamedNode(RDF + "rest")
-NIL: Final = NamedNode(RDF + "nil")
+FIRST: Final = f"<{RDF}first>"
+REST: Final = f"<{RDF}rest>"
+NIL: Final = f"<{RDF}nil>"
 SCHEMA_RULES: Final = tuple(
     (rule, patterns(rule.schema), patterns(rule.then)[0])
     for rule in RULES
     if rule.schema and rule.then and not rule.data and not rule.each
 )
+_LISTS: Final = {f"<{LIST}{name}>": name for name in ("cell", "later", "member")}
 
 
 def _schema_patterns() -> Iterator[Pattern]:
     return (pattern for rule in RULES for pattern in patterns(rule.schema))
 
 
-PREDICATES: Final = frozenset(p for _, p, _ in _schema_patterns() if isinstance(p, NamedNode)) - {TYPE} | {
-    FIRST,
-    REST,
-}
+PREDICATES: Final = frozenset(p for _, p, _ in _schema_patterns()) - {TYPE} | {FIRST, REST}
 """The predicates whose triples are ontology, wherever they are stated."""
 CLASSES: Final = frozenset(o for _, p, o in _schema_patterns() if p == TYPE)
 """The classes whose members are ontology: kinds of properties, classes and axioms."""
@@ -43,43 +40,43 @@ class Derivation:
     """The rule and the premises that a fact follows from."""
 
     rule: Rule
-    premises: tuple[Triple, ...]
+    premises: tuple[Fact, ...]
 
 
-_Conclusion = tuple[Rule, tuple[Pattern, ...], dict[str, Term], Triple]
+_Conclusion = tuple[Rule, tuple[Pattern, ...], dict[str, str], Fact]
 
 
 class Facts:
     """A growing set of triples that patterns are matched against."""
 
-    def __init__(self, given: Iterable[Triple]) -> None:
-        self.derivations: dict[Triple, Derivation] = {}
-        self._all: set[Triple] = set()
-        self._news: list[Triple] = []
-        self._of: dict[Term, dict[Term, dict[Term, None]]] = defaultdict(lambda: defaultdict(dict))
-        self._to: dict[Term, dict[Term, dict[Term, None]]] = defaultdict(lambda: defaultdict(dict))
+    def __init__(self, given: Iterable[Fact]) -> None:
+        self.derivations: dict[Fact, Derivation] = {}
+        self._all: set[Fact] = set()
+        self._news: list[Fact] = []
+        self._of: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+        self._to: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self.add(given)
 
-    def __contains__(self, fact: Triple) -> bool:
+    def __contains__(self, fact: object) -> bool:
         return fact in self._all
 
-    def __iter__(self) -> Iterator[Triple]:
+    def __iter__(self) -> Iterator[Fact]:
         return iter(self._all)
 
-    def add(self, given: Iterable[Triple]) -> None:
+    def add(self, given: Iterable[Fact]) -> None:
         """Take in triples as given; those that are known keep their derivation."""
         for fact in given:
             if fact not in self._all:
                 self._add(fact)
 
-    def _add(self, fact: Triple) -> None:
-        s, p, o = terms(fact)
+    def _add(self, fact: Fact) -> None:
+        s, p, o = fact
         self._all.add(fact)
         self._news.append(fact)
         self._of[p][s][o] = None
         self._to[p][o][s] = None
 
-    def items(self, head: Term) -> tuple[Term, ...]:
+    def items(self, head: str) -> tuple[str, ...]:
         """The members of a list, in order; as far as it goes where it is broken, once round where it is a
         ring.
 
@@ -89,15 +86,15 @@ class Facts:
         one_each = dict(self._cells(head))
         return tuple(one_each.values())
 
-    def _cells(self, head: Term) -> Iterator[tuple[Term, Term]]:
-        seen: set[Term] = set()
+    def _cells(self, head: str) -> Iterator[tuple[str, str]]:
+        seen: set[str] = set()
         while head != NIL and head not in seen:
             seen.add(head)
             for item in self._of[FIRST][head]:
                 yield head, item
             head = next(iter(self._of[REST][head]), NIL)
 
-    def matches(self, wanted: Sequence[Pattern], binding: Mapping[str, Term]) -> Iterator[dict[str, Term]]:
+    def matches(self, wanted: Sequence[Pattern], binding: Mapping[str, str]) -> Iterator[dict[str, str]]:
         """All ways of extending the binding so that every pattern is a fact."""
         if not wanted:
             yield dict(binding)
@@ -107,21 +104,24 @@ class Facts:
         for fact in self._candidates(bound(wanted[following], binding)):
             extended = unified(wanted[following], fact, binding)
             if extended is not None:
-                yield from self.matches(rest, extended)
+                yield from self.matches(rest, extended) if rest else (extended,)
 
-    def _candidates(self, pattern: Pattern) -> Iterable[tuple[Term, Term, Term]]:
+    def _candidates(self, pattern: Pattern) -> Iterable[Fact]:
         s, p, o = pattern
-        assert isinstance(p, NamedNode)
-        if p.value.startswith(LIST):
-            assert not isinstance(s, Variable)
-            return [(s, p, item) for item in self._list_relation(s, p.value.removeprefix(LIST))]
-        if not isinstance(s, Variable):
-            return [(s, p, value) for value in self._of[p][s]]
-        if not isinstance(o, Variable | Literal):
+        if p in _LISTS:
+            assert not is_variable(s)
+            return [(s, p, item) for item in self._list_relation(s, _LISTS[p])]
+        is_open = is_variable(o) or is_literal(o)
+        if not is_variable(s):
+            values = self._of[p][s]
+            if is_open:
+                return [(s, p, value) for value in values]
+            return [pattern] if o in values else []
+        if not is_open:
             return [(subject, p, o) for subject in self._to[p][o]]
         return [(subject, p, value) for subject, values in self._of[p].items() for value in values]
 
-    def _list_relation(self, head: Term, relation: str) -> Iterable[Term]:
+    def _list_relation(self, head: str, relation: str) -> Iterable[str]:
         cells = tuple(self._cells(head))
         if relation == "cell":
             return (cell for cell, _ in cells)
@@ -139,40 +139,40 @@ class Facts:
                         self.derivations[conclusion] = Derivation(rule, self.premises(premises, binding))
                         self._add(conclusion)
 
-    def _conclusions(self, fact: Triple) -> Iterator[_Conclusion]:
-        for rule, premises, head in _READERS.get(fact.predicate, ()):
+    def _conclusions(self, fact: Fact) -> Iterator[_Conclusion]:
+        for rule, premises, head in _READERS.get(fact[1], ()):
             for pivot, pattern in enumerate(premises):
-                if pattern[1] != fact.predicate:
+                if pattern[1] != fact[1]:
                     continue
-                start = unified(pattern, terms(fact), {})
+                start = unified(pattern, fact, {})
                 if start is None:
                     continue
                 rest = (*premises[:pivot], *premises[pivot + 1 :])
                 for binding in self.matches(rest, start):
-                    conclusion = triple(bound(head, binding))
+                    conclusion = stored(bound(head, binding))
                     if conclusion is not None:
                         yield rule, premises, binding, conclusion
 
-    def premises(self, wanted: Sequence[Pattern], binding: Mapping[str, Term]) -> tuple[Triple, ...]:
+    def premises(self, wanted: Sequence[Pattern], binding: Mapping[str, str]) -> tuple[Fact, ...]:
         """The facts that the patterns are under a binding; of a list only the axiom that names it."""
-        found: list[Triple | None] = []
+        found: list[Fact] = []
         for pattern in wanted:
             s, p, o = bound(pattern, binding)
-            if isinstance(p, NamedNode) and not p.value.startswith(LIST) and p != FIRST:
-                found.extend(triple(fact) for fact in self._candidates((s, p, o)) if agree(o, fact[2]))
-        return tuple(fact for fact in found if fact is not None)
+            if p not in _LISTS and p != FIRST:
+                found.extend(fact for fact in self._candidates((s, p, o)) if agree(o, fact[2]))
+        return tuple(found)
 
 
 def _cost(pattern: Pattern) -> int:
     s, p, o = pattern
-    if not isinstance(s, Variable):
+    if not is_variable(s):
         return 0
-    if isinstance(p, NamedNode) and p.value.startswith(LIST):
+    if p in _LISTS:
         return 3
-    return 1 if not isinstance(o, Variable) else 2
+    return 2 if is_variable(o) else 1
 
 
-_READERS: Final[dict[NamedNode, list[tuple[Rule, tuple[Pattern, ...], Pattern]]]] = defaultdict(list)
+_READERS: Final[dict[str, list[tuple[Rule, tuple[Pattern, ...], Pattern]]]] = defaultdict(list)
 for _entry in SCHEMA_RULES:
-    for _predicate in sorted({p for _, p, _ in _entry[1] if isinstance(p, NamedNode)}, key=str):
+    for _predicate in sorted({p for _, p, _ in _entry[1]}):
         _READERS[_predicate].append(_entry)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from conflictgraph.reason import joins
 from conflictgraph.reason.join import Join
-from conflictgraph.reason.relations import TYPE, Key, Pair, Relations, Rows, Source
+from conflictgraph.reason.relations import Key, Pair, Relations, Rows, Source
+from conflictgraph.reason.trivia import TYPE
 
 Readers = Mapping[Key, list[tuple[Join, int]]]
 

@@ -1,19 +1,18 @@
-"""A step as text: its patterns, its conditions, and what it is if it only moves terms. Knows no data."""
+"""What a step reads, its conditions, and what it is if it only moves terms. Knows no data."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+
+from pyoxigraph import Literal, NamedNode
 
 from conflictgraph.reason import tokens
-from conflictgraph.reason.datatypes import ALWAYS_WELL_FORMED, below
-from conflictgraph.reason.relations import TYPE, Key, Pair
+from conflictgraph.reason.datatypes import Test, below, differ, value_test
+from conflictgraph.reason.patterns import Pattern
+from conflictgraph.reason.relations import Key, Pair
 from conflictgraph.reason.steps import Step, only_objects
-from conflictgraph.reason.tokens import Slots, is_literal, is_variable
-from conflictgraph.reason.trivia import REFLEXIVE as _REFLEXIVE
-
-REFLEXIVE: Final = frozenset(map(str, _REFLEXIVE))
-"""The predicates of which a thing's relation to itself is trivial."""
+from conflictgraph.reason.tokens import is_literal, is_variable
+from conflictgraph.reason.trivia import REFLEXIVE, TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +29,21 @@ class Projection:
 
 @dataclass(frozen=True)
 class Join:
-    """A step whose patterns are text. Trivial conclusions are left out, unless `keeps_trivia`."""
+    """A step as it is run. Trivial conclusions are left out, unless `keeps_trivia`."""
 
     step: Step
     keeps_trivia: bool = False
 
-    @cached_property
-    def body(self) -> tuple[Slots, ...]:
+    @property
+    def body(self) -> tuple[Pattern, ...]:
         """The premises."""
-        return tuple(map(tokens.slots, self.step.body))
+        return self.step.body
 
-    @cached_property
-    def head(self) -> Slots:
+    @property
+    def head(self) -> Pattern:
         """The conclusion."""
         assert self.step.head
-        return tokens.slots(self.step.head)
+        return self.step.head
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
@@ -64,7 +63,7 @@ class Join:
     @cached_property
     def literals(self) -> frozenset[str]:
         """The variables that may stand for literals."""
-        return frozenset(f"?{name}" for name in only_objects(self.step.body))
+        return only_objects(self.step.body)
 
 
 def _projection(join: Join) -> Projection | None:
@@ -89,7 +88,7 @@ def _projection(join: Join) -> Projection | None:
     return Projection(reads, writes, turned=True) if (one, other) == (object_, subject) else None
 
 
-def key(pattern: Slots) -> Key:
+def key(pattern: Pattern) -> Key:
     """The relation of a pattern; with an open predicate, and class, the text of the variable is left out."""
     _, predicate, object_ = pattern
     if is_variable(predicate):
@@ -99,25 +98,36 @@ def key(pattern: Slots) -> Key:
 
 def _conditions(step: Step) -> Iterator[tuple[tuple[str, ...], Callable[..., bool]]]:
     for name, kind in step.typed:
-        yield (f"?{name}",), _of_datatype(frozenset(node.value for node in below(kind)))
+        yield (name,), _of_datatype(frozenset(each.value for each in below(tokens.node(kind))))
     if step.untyped:
         name, kind = step.untyped
-        safe = frozenset(node.value for node in below(kind) & ALWAYS_WELL_FORMED)
-        yield (f"?{name}",), _not_of_datatype(safe)
+        yield (name,), _outside_datatype(tokens.node(kind))
     if step.unequal:
-        one, other = step.unequal
-        yield (f"?{one}", f"?{other}"), _literals_in_order
+        yield step.unequal, _literals_that_differ
 
 
 def _of_datatype(kinds: frozenset[str]) -> Callable[[str], bool]:
     return lambda token: is_literal(token) and tokens.datatype(token) in kinds
 
 
-def _not_of_datatype(kinds: frozenset[str]) -> Callable[[str], bool]:
-    return lambda token: is_literal(token) and tokens.datatype(token) not in kinds
+def _outside_datatype(kind: NamedNode) -> Callable[[str], bool]:
+    tests: dict[str, Test] = {}
+
+    def is_outside(token: str) -> bool:
+        if not is_literal(token):
+            return False
+        own = tokens.datatype(token)
+        if own not in tests:
+            tests[own] = value_test(NamedNode(own), kind)
+        return not tests[own](tokens.lexical(token))
+
+    return is_outside
 
 
-def _literals_in_order(pair: Pair) -> bool:
+def _literals_that_differ(pair: Pair) -> bool:
     """Each two literals once."""
     one, other = pair
-    return is_literal(one) and is_literal(other) and one < other
+    if not (is_literal(one) and is_literal(other) and one < other):
+        return False
+    first, second = tokens.term(one), tokens.term(other)
+    return isinstance(first, Literal) and isinstance(second, Literal) and differ(first, second)

@@ -6,15 +6,14 @@ Solutions are columns named by variables. Must not know where premises are looke
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Final
 
-from conflictgraph.reason.join import REFLEXIVE, Join
-from conflictgraph.reason.relations import TYPE, Key, Pair, Rows, Source
-from conflictgraph.reason.tokens import Slots, is_literal, is_variable
-from conflictgraph.reason.trivia import UNIVERSAL
+from conflictgraph.reason.join import Join
+from conflictgraph.reason.patterns import Pattern
+from conflictgraph.reason.relations import Key, Pair, Rows, Source
+from conflictgraph.reason.tokens import is_literal, is_variable
+from conflictgraph.reason.trivia import REFLEXIVE, TYPE, UNIVERSAL, Fact
 
 Row = tuple[str, ...]
-_UNIVERSAL: Final = frozenset(map(str, UNIVERSAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,7 @@ class Solutions:
     def column(self, slot: str) -> Callable[[Row], str]:
         """What a slot of a pattern is in a row."""
         if slot in self.names:
-            place = self.names.index(slot)
-            return lambda row: row[place]
+            return itemgetter(self.names.index(slot))
         return lambda _: slot
 
 
@@ -39,7 +37,7 @@ def solutions(join: Join, premise: int, rows: Rows, source: Source) -> Solutions
     return completed(found, rest, join, source)
 
 
-def completed(found: Solutions, rest: Iterable[Slots], join: Join, source: Source) -> Solutions:
+def completed(found: Solutions, rest: Iterable[Pattern], join: Join, source: Source) -> Solutions:
     """Look up patterns, those that have least to bind first; leave out what conditions refuse."""
     left = list(rest)
     while left and found.rows:
@@ -56,15 +54,15 @@ def conclusions(join: Join, found: Solutions) -> Iterator[tuple[Key, set[str], s
     """What solutions conclude, as rows of relations, without what cannot be stored and without trivia."""
     subject, predicate, object_ = join.head
     s, p, o = (found.column(slot) for slot in join.head)
-    rows: Iterable[Row] = found.rows
+    rows = found.rows
     if subject in join.literals:
         rows = [row for row in rows if not is_literal(s(row))]
     if is_variable(predicate):
-        yield from _of_any_predicate((s(row), p(row), o(row)) for row in rows)
+        yield from _of_any_predicate(zip(map(s, rows), map(p, rows), map(o, rows), strict=True))
     elif predicate == TYPE and not is_variable(object_):
-        yield (TYPE, object_), {s(row) for row in rows}, set()
+        yield (TYPE, object_), set(map(s, rows)), set()
     else:
-        pairs = {(s(row), o(row)) for row in rows}
+        pairs = set(zip(map(s, rows), map(o, rows), strict=True))
         yield from [((predicate, ""), set(), pairs)] if join.keeps_trivia else _of_pairs(predicate, pairs)
 
 
@@ -81,7 +79,7 @@ def projected(join: Join, rows: Rows) -> tuple[Key, set[str], set[Pair]] | None:
 
 
 def _of_any_predicate(
-    triples: Iterable[tuple[str, str, str]],
+    triples: Iterable[Fact],
 ) -> Iterator[tuple[Key, set[str], set[Pair]]]:
     found: dict[str, set[Pair]] = {}
     for s, p, o in triples:
@@ -99,19 +97,19 @@ def _of_pairs(predicate: str, pairs: set[Pair]) -> Iterator[tuple[Key, set[str],
         return
     classes: dict[str, set[str]] = {}
     for member, class_ in pairs:
-        if class_ not in _UNIVERSAL:
+        if class_ not in UNIVERSAL:
             classes.setdefault(class_, set()).add(member)
     for class_, members in classes.items():
         yield (TYPE, class_), members, set()
 
 
-def _distance(pattern: Slots, bound: tuple[str, ...]) -> tuple[int, int]:
+def _distance(pattern: Pattern, bound: tuple[str, ...]) -> tuple[int, int]:
     """How many variables are left to bind, and how few are bound."""
     names = {slot for slot in pattern if is_variable(slot)}
     return len(names.difference(bound)), -len(names.intersection(bound))
 
 
-def started(pattern: Slots, rows: Rows) -> Solutions:
+def started(pattern: Pattern, rows: Rows) -> Solutions:
     """The rows that fit a pattern."""
     predicate, class_ = rows.key
     subject, _, object_ = pattern
@@ -132,7 +130,7 @@ def started(pattern: Slots, rows: Rows) -> Solutions:
     return Solutions(names, found)
 
 
-def _extended(found: Solutions, pattern: Slots, source: Source) -> Solutions:
+def _extended(found: Solutions, pattern: Pattern, source: Source) -> Solutions:
     subject, predicate, object_ = pattern
     if is_variable(predicate):
         return _of_predicates(found, pattern, source)
@@ -169,7 +167,7 @@ def _joined(found: Solutions, subject: str, predicate: str, object_: str, source
     return Solutions((*names, subject, object_), [(*row, *pair) for row in rows for pair in pairs])
 
 
-def _of_predicates(found: Solutions, pattern: Slots, source: Source) -> Solutions:
+def _of_predicates(found: Solutions, pattern: Pattern, source: Source) -> Solutions:
     """A pattern whose predicate is a variable: each predicate in turn."""
     subject, name, object_ = pattern
     rows: list[Row] = []

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import Triple
-
-from conflictgraph.reason import forward, tokens
+from conflictgraph.reason import forward
 from conflictgraph.reason.facts import CLASSES, FIRST, PREDICATES, REST, SCHEMA_RULES, Facts
 from conflictgraph.reason.join import Join
-from conflictgraph.reason.patterns import LIST, terms
-from conflictgraph.reason.relations import Key, Pair, Relations, lines
+from conflictgraph.reason.patterns import LIST
+from conflictgraph.reason.relations import Key, Pair, Relations
 from conflictgraph.reason.steps import Step
-from conflictgraph.reason.trivia import TYPE, is_trivial
+from conflictgraph.reason.trivia import TYPE, Fact, is_trivial
 
 KEYS: Final[tuple[Key, ...]] = (
-    *((str(predicate), "") for predicate in sorted(PREDICATES, key=str)),
-    *((str(TYPE), str(class_)) for class_ in sorted(CLASSES, key=str)),
+    *((predicate, "") for predicate in sorted(PREDICATES)),
+    *((TYPE, class_) for class_ in sorted(CLASSES)),
 )
 """The relations that an ontology consists of."""
 
@@ -27,44 +25,42 @@ _SCHEMA: Final = forward.readers(
 )
 
 
-def facts(asserted: Iterable[Triple], inferred: Iterable[Triple] = ()) -> Facts:
+def facts(asserted: Iterable[Fact], inferred: Iterable[Fact] = ()) -> Facts:
     """An ontology closed under the schema rules.
 
     What is asserted comes first, so that what the schema rules conclude has a derivation even where an
     earlier closure has stored it. Sorted, so that the same ontology gives the same derivations.
     """
-    found = Facts(sorted(asserted, key=str))
+    found = Facts(sorted(asserted))
     found.close()
-    found.add(sorted(inferred, key=str))
+    found.add(sorted(inferred))
     found.close()
     return found
 
 
-def closed(stated: Iterable[Triple]) -> Facts:
+def closed(stated: Iterable[Fact]) -> Facts:
     """The same without remembering derivations, which takes a fraction of the time."""
     given = list(stated)
     known = Relations()
-    for fact in given:
-        known.give_pairs(str(fact.predicate), [(str(fact.subject), str(fact.object))])
-    known.give_pairs(_MEMBER, _members(Facts(given)))
+    for subject, predicate, object_ in given:
+        known.give_pairs(predicate, [(subject, object_)])
+    known.give_pairs(_MEMBER, _members(given))
     forward.run(known, _SCHEMA)
-    parts = (rows for rows in known.everything() if rows and rows.key[0] != _MEMBER)
-    return Facts(tokens.parsed("".join(lines(parts))))
+    parts = (rows for rows in known.everything() if rows.key[0] != _MEMBER)
+    return Facts(fact for rows in parts for fact in rows.triples())
 
 
-def _members(given: Facts) -> Iterator[Pair]:
-    for fact in given:
-        if fact.predicate not in (FIRST, REST):
-            _, _, head = terms(fact)
-            yield from ((str(head), str(item)) for item in given.items(head))
+def _members(given: Iterable[Fact]) -> Iterator[Pair]:
+    cells = Facts(fact for fact in given if fact[1] in (FIRST, REST))
+    for head in {object_ for _, predicate, object_ in given if predicate not in (FIRST, REST)}:
+        yield from ((head, item) for item in cells.items(head))
 
 
-def stated(known: Relations) -> list[Triple]:
+def stated(known: Relations) -> list[Fact]:
     """The ontology's triples among relations."""
-    parts = (known.rows(key) for key in KEYS)
-    return list(tokens.parsed("".join(lines(parts))))
+    return [fact for key in KEYS for fact in known.rows(key).triples()]
 
 
-def conclusions(found: Facts) -> list[Triple]:
+def conclusions(found: Facts) -> list[Fact]:
     """What is stated and what the schema rules added, without trivia."""
     return [fact for fact in found if not is_trivial(fact)]

@@ -1,17 +1,19 @@
-"""Triple patterns: read from the rule table, bound, unified, renamed. Knows no store and no rule."""
+"""Triple patterns: read from the rule table, bound, unified, renamed. Knows no store and no rule.
+
+Terms are texts (`tokens`); a variable begins with a question mark.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
+from conflictgraph.reason.tokens import is_literal, is_variable, lexical
+from conflictgraph.reason.trivia import OWL, RDF, RDFS, TYPE, XSD, Fact
 
-from conflictgraph.reason.trivia import OWL, RDF, RDFS, TYPE
-
-Term = NamedNode | BlankNode | Literal
-Slot = NamedNode | BlankNode | Literal | Variable
-Pattern = tuple[Slot, Slot, Slot]
-Binding = Mapping[str, Term]
+Pattern = tuple[str, str, str]
+Binding = Mapping[str, str]
+"""The term that each variable stands for."""
 
 LIST: Final = "urn:x-conflictgraph:list:"
 """Namespace of the relations that a list stands for: `list:member`, `list:cell`, `list:later`."""
@@ -20,6 +22,7 @@ _PREFIXES: Final = {"rdf": RDF, "rdfs": RDFS, "owl": OWL, "list": LIST}
 _DOT: Final = re.compile(r"\s+\.(?:\s+|$)")
 
 
+@cache
 def patterns(text: str) -> tuple[Pattern, ...]:
     """Read a basic graph pattern in the notation of the rule table (`?x a ?c . ?c rdfs:subClassOf ?d`)."""
     return tuple(_pattern(part) for part in _DOT.split(text.strip()) if part)
@@ -30,61 +33,52 @@ def _pattern(text: str) -> Pattern:
     return subject, predicate, object_
 
 
-def _slot(word: str) -> Slot:
-    if word.startswith("?"):
-        return Variable(word[1:])
+def _slot(word: str) -> str:
+    if is_variable(word):
+        return word
     if word == "a":
         return TYPE
     if word.isdigit():
-        return Literal(int(word))
+        return f'"{word}"^^<{XSD}integer>'
     prefix, _, local = word.partition(":")
-    return NamedNode(_PREFIXES[prefix] + local)
+    return f"<{_PREFIXES[prefix]}{local}>"
 
 
-def variables(slots: Iterable[Slot]) -> Iterator[str]:
-    """The names of the variables among slots, in order, with repetitions."""
-    return (slot.value for slot in slots if isinstance(slot, Variable))
+def variables(slots: Iterable[str]) -> Iterator[str]:
+    """The variables among slots, in order, with repetitions."""
+    return filter(is_variable, slots)
 
 
 def bound(pattern: Pattern, binding: Binding) -> Pattern:
     """Put terms in the place of the variables that the binding knows."""
-    s, p, o = (binding.get(t.value, t) if isinstance(t, Variable) else t for t in pattern)
-    return s, p, o
+    s, p, o = pattern
+    return binding.get(s, s), binding.get(p, p), binding.get(o, o)
 
 
-def triple(pattern: Pattern) -> Triple | None:
+def stored(pattern: Pattern) -> Fact | None:
     """The triple that a pattern without variables is; none where RDF 1.1 has no such triple."""
     subject, predicate, object_ = pattern
-    if not isinstance(subject, NamedNode | BlankNode) or not isinstance(predicate, NamedNode):
-        return None
-    return None if isinstance(object_, Variable) else Triple(subject, predicate, object_)
+    is_storable = subject[0] in "<_" and predicate[0] == "<" and not is_variable(object_)
+    return pattern if is_storable else None
 
 
-def unified(pattern: Pattern, fact: Iterable[Term], binding: Binding) -> dict[str, Term] | None:
+def unified(pattern: Pattern, known: Fact, binding: Binding) -> dict[str, str] | None:
     """Extend a binding so that the pattern equals the fact; none if it cannot."""
     result = dict(binding)
-    for slot, term in zip(pattern, fact, strict=True):
-        if isinstance(slot, Variable):
-            if result.setdefault(slot.value, term) != term:
+    for slot, term in zip(pattern, known, strict=True):
+        if is_variable(slot):
+            if result.setdefault(slot, term) != term:
                 return None
         elif not agree(slot, term):
             return None
     return result
 
 
-def agree(slot: Slot, term: Term) -> bool:
+def agree(slot: str, term: str) -> bool:
     """Tell whether two terms are the same, or whole numbers of the same value."""
     if slot == term:
         return True
-    if not isinstance(slot, Literal) or not isinstance(term, Literal):
+    if not is_literal(slot) or not is_literal(term):
         return False
-    return slot.value.isdigit() and term.value.isdigit() and int(slot.value) == int(term.value)
-
-
-def terms(fact: Triple) -> tuple[Term, Term, Term]:
-    """The three terms of an RDF 1.1 triple."""
-    object_ = fact.object
-    assert not isinstance(object_, Triple)
-    subject = fact.subject
-    assert not isinstance(subject, Triple)
-    return subject, fact.predicate, object_
+    one, other = lexical(slot), lexical(term)
+    return one.isdigit() and other.isdigit() and int(one) == int(other)

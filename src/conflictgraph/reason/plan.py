@@ -1,15 +1,13 @@
 """Which steps must run: those that no other step does anyway. Knows no store."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Variable
-
 from conflictgraph.reason.join import Join, key
-from conflictgraph.reason.patterns import Term
 from conflictgraph.reason.relations import Key
 from conflictgraph.reason.steps import Step
+from conflictgraph.reason.tokens import is_variable
 from conflictgraph.reason.trivia import TYPE
 
 
@@ -38,28 +36,28 @@ def _reduced(steps: Sequence[Step]) -> list[Step]:
     """Leave out inclusions that two others make: from a class to one far above it, from a domain to one
     above it.
     """
-    above: dict[Hashable, set[Hashable]] = defaultdict(set)
+    above: dict[str, set[str]] = defaultdict(set)
     for step in steps:
         if (edge := _inclusion(step)) is not None:
             above[edge[0]].add(edge[1])
     return [step for step in steps if not _is_indirect(step, above)]
 
 
-def _inclusion(step: Step) -> tuple[Term, Term] | None:
+def _inclusion(step: Step) -> tuple[str, str] | None:
     """The two classes or the two properties that a step says are one below the other."""
     if len(step.body) != 1 or step.head is None or step.typed:
         return None
     (s, p, o), (hs, hp, ho) = step.body[0], step.head
-    if s != hs or not isinstance(s, Variable) or isinstance(p, Variable) or isinstance(hp, Variable):
+    if s != hs or not is_variable(s) or is_variable(p) or is_variable(hp):
         return None
-    if p == TYPE == hp and not isinstance(o, Variable) and not isinstance(ho, Variable):
+    if p == TYPE == hp and not is_variable(o) and not is_variable(ho):
         return o, ho
-    if o == ho and isinstance(o, Variable) and p != hp and TYPE not in (p, hp):
+    if o == ho and is_variable(o) and p != hp and TYPE not in (p, hp):
         return p, hp
     return None
 
 
-def _is_indirect(step: Step, above: Mapping[Hashable, set[Hashable]]) -> bool:
+def _is_indirect(step: Step, above: Mapping[str, set[str]]) -> bool:
     assert step.head
     edge = _inclusion(step)
     if edge is not None:
@@ -68,5 +66,5 @@ def _is_indirect(step: Step, above: Mapping[Hashable, set[Hashable]]) -> bool:
     return False
 
 
-def _strictly(low: Hashable, high: Hashable, above: Mapping[Hashable, set[Hashable]]) -> bool:
+def _strictly(low: str, high: str, above: Mapping[str, set[str]]) -> bool:
     return high in above.get(low, ()) and low not in above.get(high, ())

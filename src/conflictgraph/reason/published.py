@@ -9,8 +9,9 @@ from functools import lru_cache
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from conflictgraph import graphs, solutions
-from conflictgraph.reason import reading
+from conflictgraph.reason import reading, tokens
 from conflictgraph.reason.reading import ASSERTING, SCHEMA
+from conflictgraph.reason.trivia import Fact
 from conflictgraph.reason.workspace import Row
 from conflictgraph.store.port import Queryable
 
@@ -40,22 +41,24 @@ class Published:
 
     def holds(self, triple: Triple) -> bool:
         """Whether the merged view has the triple."""
-        if triple in self._stated or triple in self._inferred:
+        fact = tokens.fact(triple)
+        if fact in self._stated or fact in self._inferred:
             return True
         return not _has_blank_node(triple) and bool(self._graphs(triple))
 
     def is_inferred(self, triple: Triple) -> bool:
         """Whether the triple is there because it follows."""
-        if triple in self._stated or _has_blank_node(triple):
+        fact = tokens.fact(triple)
+        if fact in self._stated or _has_blank_node(triple):
             return False
-        return triple in self._inferred or self._graphs(triple) == {graphs.INFERRED}
+        return fact in self._inferred or self._graphs(triple) == {graphs.INFERRED}
 
     def graphs_of(self, triple: Triple) -> tuple[NamedNode, ...]:
         """The named graphs that assert a triple, sorted; none for one with a node without a name."""
         found = () if _has_blank_node(triple) else self._graphs(triple) - {graphs.INFERRED}
         return tuple(sorted(found, key=lambda graph: graph.value))
 
-    def schema(self) -> tuple[set[Triple], set[Triple]]:
+    def schema(self) -> tuple[set[Fact], set[Fact]]:
         """The triples of the ontology: those that are asserted, and those that follow."""
         return self._stated, self._inferred
 

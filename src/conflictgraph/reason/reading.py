@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, cast
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store, Triple
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store
 
 from conflictgraph import graphs
 from conflictgraph.reason import collecting, ontology, tokens
-from conflictgraph.reason.relations import TYPE, Key, Pair, Relations
+from conflictgraph.reason.relations import Key, Pair, Relations
+from conflictgraph.reason.trivia import TYPE, Fact
 from conflictgraph.store.port import Queryable
 
 Ask = Callable[[str], str]
@@ -110,10 +111,10 @@ SCHEMA: Final = pattern_of_any(ontology.KEYS)
 """The group pattern whose `?s ?p ?o` are the triples of the ontology."""
 
 
-def stated(ask: Ask, where: str = SCHEMA) -> list[Triple]:
+def stated(ask: Ask, where: str = SCHEMA) -> list[Fact]:
     """The ontology in the merged view, asserted and inferred; or what another group pattern gives."""
     text = ask(f"SELECT ?s ?p ?o WHERE {{ {where} }}")
-    return list(tokens.parsed("".join(f"{s} {p} {o} .\n" for s, p, o in tokens.rows(text, 3))))
+    return list(cast(Iterator[Fact], tokens.rows(text, 3)))
 
 
 def of_lines(text: str) -> Relations:

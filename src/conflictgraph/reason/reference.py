@@ -12,7 +12,8 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph.reason.findings import Finding
-from conflictgraph.reason.trivia import is_storable, is_trivial
+from conflictgraph.reason.tokens import fact
+from conflictgraph.reason.trivia import is_trivial
 
 Term = NamedNode | BlankNode | Literal
 ERRORS = "http://www.daml.org/2002/03/agents/agent-ont#"
@@ -40,7 +41,7 @@ def owlrl_closure(triples: Iterable[Triple]) -> Closure:
         graph.add((crossing.out(triple.subject), crossing.out(triple.predicate), crossing.out(triple.object)))
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
     inferred = frozenset(crossing.back_all(graph)) - asserted
-    return Closure(frozenset(t for t in inferred if not is_trivial(t)), _findings(graph))
+    return Closure(frozenset(t for t in inferred if not is_trivial(fact(t))), _findings(graph))
 
 
 def _findings(graph: rdflib.Graph) -> tuple[Finding, ...]:
@@ -75,9 +76,9 @@ class _Crossing:
     def back_all(self, graph: rdflib.Graph) -> Iterable[Triple]:
         for subject, predicate, object_ in graph:
             s, p, o = self._back(subject), self._back(predicate), self._back(object_)
-            if is_storable(s, p) and not _is_error(predicate, object_):
-                assert isinstance(s, NamedNode | BlankNode)
-                assert isinstance(p, NamedNode)
+            if _is_error(predicate, object_):
+                continue
+            if isinstance(s, NamedNode | BlankNode) and isinstance(p, NamedNode):
                 yield Triple(s, p, o)
 
     def _back(self, term: rdflib.term.Node) -> Term:

@@ -5,15 +5,14 @@ Terms are texts (`tokens`). Remembers which rows were concluded. Must not know r
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from typing import Final, Protocol
+from typing import Protocol
 
 from conflictgraph.reason import tokens
-from conflictgraph.reason.trivia import TYPE as _TYPE
+from conflictgraph.reason.trivia import TYPE, Fact
 
 Pair = tuple[str, str]
 Key = tuple[str, str]
 """A relation: a predicate, and of `rdf:type` the class (else an empty text)."""
-TYPE: Final = str(_TYPE)
 
 
 class Source(Protocol):
@@ -48,7 +47,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.members) or len(self.pairs)
 
-    def triples(self) -> Iterator[tuple[str, str, str]]:
+    def triples(self) -> Iterator[Fact]:
         """The rows as triples."""
         predicate, class_ = self.key
         if class_:
@@ -111,6 +110,15 @@ class Relations:
             _extend(self._backwards.get(predicate), ((o, s) for s, o in fresh))
         return fresh
 
+    def conclude(self, facts: Iterable[Fact]) -> None:
+        """Add triples."""
+        for rows in grouped(facts):
+            predicate, class_ = rows.key
+            if class_:
+                self.conclude_members(class_, rows.members)
+            else:
+                self.conclude_pairs(predicate, rows.pairs)
+
     def everything(self) -> Iterator[Rows]:
         """Every relation with all its rows."""
         for class_, members in self._members.items():
@@ -164,6 +172,23 @@ class Relations:
     def predicates(self) -> Iterable[str]:
         """Every predicate there is."""
         return [*self._pairs, TYPE]
+
+
+def relation(fact: Fact) -> Key:
+    """The relation of a triple."""
+    return fact[1], fact[2] if fact[1] == TYPE else ""
+
+
+def grouped(facts: Iterable[Fact]) -> list[Rows]:
+    """Triples as rows of their relations."""
+    found: dict[Key, Rows] = {}
+    for fact in facts:
+        rows = found.setdefault(relation(fact), Rows(relation(fact), set(), set()))
+        if rows.key[1]:
+            rows.members.add(fact[0])
+        else:
+            rows.pairs.add((fact[0], fact[2]))
+    return list(found.values())
 
 
 def lines(parts: Iterable[Rows]) -> Iterator[str]:

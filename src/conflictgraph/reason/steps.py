@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
-
 from conflictgraph.reason.datatypes import SUPPORTED
 from conflictgraph.reason.facts import Facts
-from conflictgraph.reason.patterns import Pattern, Slot, Term, bound, patterns, variables
+from conflictgraph.reason.patterns import Pattern, bound, patterns, variables
 from conflictgraph.reason.rules import RULES, Rule
-from conflictgraph.reason.trivia import OWL, REFLEXIVE, TYPE, UNIVERSAL, is_vocabulary
+from conflictgraph.reason.tokens import has_name, is_iri, is_literal, is_variable
+from conflictgraph.reason.trivia import OWL, REFLEXIVE, TYPE, UNIVERSAL, Fact, is_vocabulary
 
-SAME_AS: Final = NamedNode(OWL + "sameAs")
-INVERSE_OF: Final = NamedNode(OWL + "inverseOf")
+SAME_AS: Final = f"<{OWL}sameAs>"
+INVERSE_OF: Final = f"<{OWL}inverseOf>"
+_DATATYPES: Final = frozenset(map(str, SUPPORTED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class Step:
     """
 
     rule: Rule
-    schema: tuple[Triple, ...]
+    schema: tuple[Fact, ...]
     body: tuple[Pattern, ...]
     head: Pattern | None = None
     message: str = ""
-    binding: tuple[tuple[str, Term], ...] = ()
-    typed: tuple[tuple[str, NamedNode], ...] = ()
-    untyped: tuple[str, NamedNode] | None = None
+    binding: tuple[tuple[str, str], ...] = ()
+    typed: tuple[tuple[str, str], ...] = ()
+    untyped: tuple[str, str] | None = None
     unequal: tuple[str, str] | None = None
     name: str = field(default="")
 
@@ -48,56 +48,73 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     for rule in RULES:
         if rule.data or rule.each:
             for raw in _instances(rule, facts):
-                for step in _prepared(raw, facts):
+                for step in _prepared(raw):
                     found.setdefault(_shape(step), step)
     return tuple(found.values())
 
 
 def _instances(rule: Rule, facts: Facts) -> Iterator[Step]:
+    """The steps of a rule before what cannot be stored is worked away, but those that conclude nothing."""
     schema, data, head = patterns(rule.schema), patterns(rule.data), patterns(rule.then)
     for binding in facts.matches(schema, {}):
-        if rule.over and not facts.items(binding[rule.over.split()[0][1:]]):
+        if rule.over and not facts.items(binding[rule.over.split()[0]]):
             continue
-        body, last = [bound(p, binding) for p in data], ""
+        premises, last = [bound(p, binding) for p in data], ""
         for pattern, renamed in _repeated(rule, facts, binding):
-            body.append(pattern)
+            premises.append(pattern)
             last = renamed
         then = bound(head[0], binding) if head else None
-        if last and then and then[2] == Variable("un"):
-            then = then[0], then[1], Variable(last)
-        yield Step(
-            rule,
-            facts.premises(schema, binding),
-            tuple(dict.fromkeys(body)),
-            then,
-            rule.false,
-            tuple(binding.items()),
-            name=rule.name,
-        )
+        if last and then and then[2] == "?un":
+            then = then[0], then[1], last
+        body = tuple(_forwards(pattern, facts) for pattern in dict.fromkeys(premises))
+        then = _forwards(then, facts) if then else None
+        if _is_storable(body, then) and not (then and _concludes_nothing(then, body)):
+            yield Step(
+                rule,
+                facts.premises(schema, binding),
+                body,
+                then,
+                rule.false,
+                tuple(binding.items()),
+                name=rule.name,
+            )
 
 
-def _repeated(rule: Rule, facts: Facts, binding: dict[str, Term]) -> Iterator[tuple[Pattern, str]]:
-    """The patterns of `each` for every member of the list, and the name of the chain's variable after it."""
+def _repeated(rule: Rule, facts: Facts, binding: dict[str, str]) -> Iterator[tuple[Pattern, str]]:
+    """The patterns of `each` for every member of the list, and the chain's variable after it."""
     if not rule.over:
         return
     head, member = rule.over.split()
-    for number, item in enumerate(facts.items(binding[head[1:]]), start=1):
+    for number, item in enumerate(facts.items(binding[head]), start=1):
         text = rule.each.replace("#", str(number)).replace("+", str(number + 1))
         for pattern in patterns(text):
-            known = {**binding, member[1:].replace("#", str(number)): item}
-            yield bound(pattern, known), f"u{number + 1}"
+            known = {**binding, member.replace("#", str(number)): item}
+            yield bound(pattern, known), f"?u{number + 1}"
 
 
-def _prepared(step: Step, facts: Facts) -> Iterator[Step]:
+def _forwards(pattern: Pattern, facts: Facts) -> Pattern:
+    """Read `x [inverse of p] y` as `y p x`."""
+    s, p, o = pattern
+    if not has_name(p):
+        for inverse in ((p, INVERSE_OF, "?q"), ("?q", INVERSE_OF, p)):
+            for binding in facts.matches((inverse,), {}):
+                if is_iri(binding["?q"]):
+                    return o, binding["?q"], s
+    return pattern
+
+
+def _is_storable(body: Iterable[Pattern], head: Pattern | None) -> bool:
+    """Whether every predicate is an IRI or a variable."""
+    return all(is_iri(p) or is_variable(p) for _, p, _ in (*body, *([head] if head else [])))
+
+
+def _concludes_nothing(head: Pattern, body: tuple[Pattern, ...]) -> bool:
+    """Whether a step can be left out at once: it is trivial, and not about literals."""
+    return head[1] != SAME_AS and _is_trivial(head, body) and not _is_datatype(*head[1:])
+
+
+def _prepared(step: Step) -> Iterator[Step]:
     """Make a step storable: none, one, or one that concludes and one that checks literals."""
-    body = tuple(_forwards(pattern, facts) for pattern in step.body)
-    head = _forwards(step.head, facts) if step.head else None
-    if any(not isinstance(p, NamedNode | Variable) for _, p, _ in (*body, *([head] if head else []))):
-        return
-    if head is not None and head[1] != SAME_AS and _is_trivial(head, body) and not _is_datatype(*head[1:]):
-        return
-    if (body, head) != (step.body, step.head):
-        step = replace(step, body=body, head=head)
     cleaned = _without_universal(_with_conditions(step))
     if cleaned is None:
         return
@@ -109,34 +126,20 @@ def _prepared(step: Step, facts: Facts) -> Iterator[Step]:
         yield cleaned
 
 
-def _forwards(pattern: Pattern, facts: Facts) -> Pattern:
-    """Read `x [inverse of p] y` as `y p x`."""
-    s, p, o = pattern
-    if isinstance(p, BlankNode):
-        for one, other in (
-            *((b["q"], p) for b in facts.matches(((p, INVERSE_OF, Variable("q")),), {})),
-            *((b["q"], p) for b in facts.matches(((Variable("q"), INVERSE_OF, p),), {})),
-        ):
-            if isinstance(one, NamedNode) and other == p:
-                return o, one, s
-    return pattern
-
-
 def _with_conditions(step: Step) -> Step | None:
     """Turn `?v a xsd:integer` into a condition on `?v`; none if nothing else binds it."""
     if not any(_is_datatype(p, o) for _, p, o in step.body):
         return step
-    typed = [(s.value, o) for s, p, o in step.body if isinstance(s, Variable) and _is_datatype(p, o)]
+    typed = tuple((s, o) for s, p, o in step.body if is_variable(s) and _is_datatype(p, o))
     body = tuple(pattern for pattern in step.body if not _is_datatype(pattern[1], pattern[2]))
     known = set(variables(slot for pattern in body for slot in pattern))
     if any(name not in known for name, _ in typed):
         return None
-    pairs = tuple((name, o) for name, o in typed if isinstance(o, NamedNode))
-    return replace(step, body=body, typed=pairs)
+    return replace(step, body=body, typed=typed)
 
 
-def _is_datatype(predicate: Slot, object_: Slot) -> bool:
-    return predicate == TYPE and object_ in SUPPORTED
+def _is_datatype(predicate: str, object_: str) -> bool:
+    return predicate == TYPE and object_ in _DATATYPES
 
 
 def _without_universal(step: Step | None) -> Step | None:
@@ -158,14 +161,14 @@ def _literal_checks(step: Step, head: Pattern) -> Iterator[Step]:
     if not (p == SAME_AS or _is_datatype(p, o)):
         return
     objects = only_objects(step.body)
-    if isinstance(s, Variable) and s.value in objects and _is_datatype(p, o) and isinstance(o, NamedNode):
-        message = f"{{{s.value}}} is not a value of {o}, as {step.rule.name} concludes"
-        yield replace(step, head=None, message=message, untyped=(s.value, o), name="dt-not-type")
-    if p == SAME_AS and isinstance(s, Variable) and isinstance(o, Variable) and {s.value, o.value} <= objects:
+    if s in objects and _is_datatype(p, o):
+        message = f"{{{s[1:]}}} is not a value of {o}, as {step.rule.name} concludes"
+        yield replace(step, head=None, message=message, untyped=(s, o), name="dt-not-type")
+    if p == SAME_AS and {s, o} <= objects:
         message = (
-            f"{{{s.value}}} and {{{o.value}}} are different, but {step.rule.name} concludes they are the same"
+            f"{{{s[1:]}}} and {{{o[1:]}}} are different, but {step.rule.name} concludes they are the same"
         )
-        yield replace(step, head=None, message=message, unequal=(s.value, o.value), name="dt-diff")
+        yield replace(step, head=None, message=message, unequal=(s, o), name="dt-diff")
 
 
 def only_objects(body: Iterable[Pattern]) -> frozenset[str]:
@@ -177,9 +180,9 @@ def only_objects(body: Iterable[Pattern]) -> frozenset[str]:
 
 def _is_trivial(head: Pattern, body: tuple[Pattern, ...]) -> bool:
     s, p, o = head
-    if isinstance(s, Literal) or is_vocabulary(s) or head in body:
+    if is_literal(s) or is_vocabulary(s) or head in body:
         return True
-    if p == TYPE and (o in UNIVERSAL or (_is_datatype(p, o) and not isinstance(s, Variable))):
+    if p == TYPE and (o in UNIVERSAL or (_is_datatype(p, o) and not is_variable(s))):
         return True
     return p in REFLEXIVE and s == o
 
@@ -187,9 +190,11 @@ def _is_trivial(head: Pattern, body: tuple[Pattern, ...]) -> bool:
 def _shape(step: Step) -> object:
     """The same for steps that differ in the names of variables only."""
     names: dict[str, str] = {}
-    parts: list[object] = []
-    for slot in (slot for pattern in (*step.body, *([step.head] if step.head else [])) for slot in pattern):
-        parts.append(names.setdefault(slot.value, f"?{len(names)}") if isinstance(slot, Variable) else slot)
+    parts = [
+        names.setdefault(slot, f"?{len(names)}") if is_variable(slot) else slot
+        for pattern in (*step.body, *([step.head] if step.head else []))
+        for slot in pattern
+    ]
     extras = [(names.get(n), d) for n, d in (*step.typed, *([step.untyped] if step.untyped else []))]
     rule = step.name if step.head is None else ""
     return rule, step.head is None, tuple(parts), tuple(extras), len(step.body)

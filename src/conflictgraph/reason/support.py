@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from conflictgraph.reason import joins
-from conflictgraph.reason.asking import Asked, Fact, in_asserting
+from conflictgraph.reason.asking import Asked, in_asserting
 from conflictgraph.reason.join import Join, Projection, key
-from conflictgraph.reason.relations import TYPE, Key, Rows
+from conflictgraph.reason.relations import Key, Rows, grouped
+from conflictgraph.reason.trivia import TYPE, Fact
 
 
 class Support:
@@ -67,20 +68,3 @@ def _test(shape: Projection, asserted: bool) -> str:
     else:
         pattern = f"?o {predicate} ?s" if shape.turned else f"?s {predicate} ?o"
     return f"EXISTS {{ {in_asserting(pattern) if asserted else pattern} }}"
-
-
-def relation(fact: Fact) -> Key:
-    """The relation of a triple."""
-    return fact[1], fact[2] if fact[1] == TYPE else ""
-
-
-def grouped(facts: Iterable[Fact]) -> list[Rows]:
-    """Triples as rows of their relations."""
-    found: dict[Key, Rows] = {}
-    for fact in facts:
-        rows = found.setdefault(relation(fact), Rows(relation(fact), set(), set()))
-        if rows.key[1]:
-            rows.members.add(fact[0])
-        else:
-            rows.pairs.add((fact[0], fact[2]))
-    return list(found.values())

@@ -8,13 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Final, cast
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from conflictgraph.reason.patterns import Pattern, Term
-from conflictgraph.reason.trivia import RDF, XSD
+from conflictgraph.reason.trivia import RDF, XSD, Fact
 
-Slots = tuple[str, str, str]
-"""A triple pattern as text; a variable begins with a question mark."""
+Term = NamedNode | BlankNode | Literal
 
 _STRING: Final = f"{XSD}string"
 _LANGUAGE_STRING: Final = f"{RDF}langString"
@@ -22,20 +20,24 @@ _UNUSUAL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _ANYTHING: Final = "<urn:x-conflictgraph:reason:any>"
 
 
-def slots(pattern: Pattern) -> Slots:
-    """A pattern as text."""
-    s, p, o = map(str, pattern)
-    return s, p, o
+def fact(triple: Triple) -> Fact:
+    """A triple as text."""
+    return str(triple.subject), str(triple.predicate), str(triple.object)
 
 
 def is_variable(slot: str) -> bool:
     """Whether a slot of a pattern is open."""
-    return slot.startswith("?")
+    return slot[0] == "?"
+
+
+def is_iri(token: str) -> bool:
+    """Whether the term is an IRI."""
+    return token[0] == "<"
 
 
 def is_literal(token: str) -> bool:
     """Whether the term is a literal."""
-    return token.startswith('"')
+    return token[0] == '"'
 
 
 def has_name(token: str) -> bool:
@@ -50,14 +52,24 @@ def datatype(token: str) -> str:
     return token[token.rindex("^^<") + 3 : -1] if token.endswith(">") else _LANGUAGE_STRING
 
 
+def lexical(token: str) -> str:
+    """The text of a literal, without its datatype or language."""
+    return token[1 : token.rindex('"')] if "\\" not in token else cast(Literal, term(token)).value
+
+
+def node(token: str) -> NamedNode:
+    """The IRI that a text stands for."""
+    return NamedNode(token[1:-1])
+
+
 def term(token: str) -> Term:
     """The term that a text stands for."""
-    return cast(Term, triple(_ANYTHING, _ANYTHING, token).object)
+    return cast(Term, triple((_ANYTHING, _ANYTHING, token)).object)
 
 
-def triple(subject: str, predicate: str, object_: str) -> Triple:
-    """The triple of three terms."""
-    return next(parsed(f"{subject} {predicate} {object_} .\n"))
+def triple(fact: Fact) -> Triple:
+    """The triple that a text stands for."""
+    return next(parsed(f"{' '.join(fact)} .\n"))
 
 
 def parsed(lines: str | bytes) -> Iterator[Triple]:

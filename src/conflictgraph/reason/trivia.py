@@ -1,32 +1,34 @@
-"""Which valid consequences nobody asks for. Knows no engine: both leave out what is listed here."""
+"""Which valid consequences nobody asks for. Knows no engine: both leave out what is listed here.
+
+Terms are texts (`tokens`).
+"""
 
 from typing import Final
-
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
-VOCABULARIES: Final = (RDF, RDFS, OWL, XSD)
-TYPE: Final = NamedNode(RDF + "type")
-SUB_CLASS_OF: Final = NamedNode(RDFS + "subClassOf")
-THING: Final = NamedNode(OWL + "Thing")
-RESOURCE: Final = NamedNode(RDFS + "Resource")
-UNIVERSAL: Final = frozenset({THING, RESOURCE})
+Fact = tuple[str, str, str]
+"""A triple: its three terms as N-Triples writes them."""
+
+VOCABULARIES: Final = tuple(f"<{namespace}" for namespace in (RDF, RDFS, OWL, XSD))
+TYPE: Final = f"<{RDF}type>"
+SUB_CLASS_OF: Final = f"<{RDFS}subClassOf>"
+UNIVERSAL: Final = frozenset({f"<{OWL}Thing>", f"<{RDFS}Resource>"})
 REFLEXIVE: Final = frozenset(
     {
-        NamedNode(OWL + "sameAs"),
+        f"<{OWL}sameAs>",
         SUB_CLASS_OF,
-        NamedNode(RDFS + "subPropertyOf"),
-        NamedNode(OWL + "equivalentClass"),
-        NamedNode(OWL + "equivalentProperty"),
+        f"<{RDFS}subPropertyOf>",
+        f"<{OWL}equivalentClass>",
+        f"<{OWL}equivalentProperty>",
     }
 )
 
 
-def is_trivial(triple: Triple) -> bool:
+def is_trivial(fact: Fact) -> bool:
     """Tell whether an inferred triple is one of the trivia.
 
     - its subject is a literal (generalised RDF, which stores refuse);
@@ -34,21 +36,14 @@ def is_trivial(triple: Triple) -> bool:
     - it relates a term to itself by equality, subsumption or equivalence;
     - it is about a term of the RDF, RDFS, OWL or XSD vocabulary (axiomatic).
     """
-    subject, predicate, object_ = triple.subject, triple.predicate, triple.object
-    if isinstance(subject, Literal):
+    subject, predicate, object_ = fact
+    if subject.startswith(('"', *VOCABULARIES)):
         return True
     if object_ in UNIVERSAL and predicate in (TYPE, SUB_CLASS_OF):
         return True
-    if subject == object_ and predicate in REFLEXIVE:
-        return True
-    return is_vocabulary(subject)
+    return subject == object_ and predicate in REFLEXIVE
 
 
-def is_vocabulary(term: object) -> bool:
+def is_vocabulary(term: str) -> bool:
     """Tell whether a term belongs to RDF, RDFS, OWL or XSD (`rdf:_1` does too)."""
-    return isinstance(term, NamedNode) and term.value.startswith(VOCABULARIES)
-
-
-def is_storable(subject: object, predicate: object) -> bool:
-    """Tell whether RDF 1.1 allows the two in these places."""
-    return isinstance(subject, NamedNode | BlankNode) and isinstance(predicate, NamedNode)
+    return term.startswith(VOCABULARIES)

@@ -9,12 +9,11 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from pyoxigraph import BlankNode, Variable
-
 from conflictgraph.reason.compiled import Compiled
-from conflictgraph.reason.patterns import Pattern, Slot
+from conflictgraph.reason.patterns import Pattern
 from conflictgraph.reason.plan import Plan, plan
 from conflictgraph.reason.steps import Step, only_objects
+from conflictgraph.reason.tokens import has_name, is_variable
 from conflictgraph.reason.trivia import TYPE
 
 _MOST: Final = 20_000
@@ -27,11 +26,11 @@ class _Stuck(Exception):  # noqa: N818
 
 def unfolded(current: Compiled) -> Plan | None:
     """The plan without anonymous classes; none where that cannot be, or where a step reads any predicate."""
-    if any(f.predicate == TYPE and isinstance(f.object, BlankNode) for f in current.facts):
+    if any(map(_is_anonymous, current.facts)):
         return None
     joins = (*current.plan.derivations, *current.plan.checks)
     steps = [join.step for join in joins]
-    makers: defaultdict[Slot, list[Step]] = defaultdict(list)
+    makers: defaultdict[str, list[Step]] = defaultdict(list)
     for step in steps:
         if step.head and _is_anonymous(step.head):
             makers[step.head[2]].append(step)
@@ -41,7 +40,7 @@ def unfolded(current: Compiled) -> Plan | None:
         return None
 
 
-def _without(steps: Iterable[Step], makers: Mapping[Slot, list[Step]]) -> list[Step]:
+def _without(steps: Iterable[Step], makers: Mapping[str, list[Step]]) -> list[Step]:
     left = [step for step in steps if not (step.head and _is_anonymous(step.head))]
     found: list[Step] = []
     numbers = count()
@@ -61,34 +60,30 @@ def _without(steps: Iterable[Step], makers: Mapping[Slot, list[Step]]) -> list[S
 
 
 def _is_anonymous(pattern: Pattern) -> bool:
-    return pattern[1] == TYPE and isinstance(pattern[2], BlankNode)
+    return pattern[1] == TYPE and not has_name(pattern[2])
 
 
 def _is_nameless(pattern: Pattern) -> bool:
-    return isinstance(pattern[1], Variable) or any(isinstance(slot, BlankNode) for slot in pattern)
+    return is_variable(pattern[1]) or not all(map(has_name, pattern))
 
 
 def _resolved(step: Step, place: int, maker: Step, number: int) -> Step:
     """The step with the body of another in the place of the premise that it concludes."""
     assert maker.head
     member = maker.head[0]
-    if not isinstance(member, Variable) or member.value in only_objects(maker.body):
+    if not is_variable(member) or member in only_objects(maker.body):
         raise _Stuck
-    names: dict[str, Slot] = {member.value: step.body[place][0]}
+    names = {member: step.body[place][0]}
 
-    def renamed(slot: Slot) -> Slot:
-        if isinstance(slot, Variable):
-            return names.setdefault(slot.value, Variable(f"{slot.value}_{number}"))
-        return slot
+    def renamed(slot: str) -> str:
+        return names.setdefault(slot, f"{slot}_{number}") if is_variable(slot) else slot
 
     inner = tuple(_mapped(pattern, renamed) for pattern in maker.body)
-    typed = tuple(
-        (name.value, kind) for n, kind in maker.typed if isinstance(name := renamed(Variable(n)), Variable)
-    )
+    typed = tuple((name, kind) for n, kind in maker.typed if is_variable(name := renamed(n)))
     body = tuple(dict.fromkeys((*step.body[:place], *inner, *step.body[place + 1 :])))
     return replace(step, body=body, typed=(*step.typed, *typed), schema=(*step.schema, *maker.schema))
 
 
-def _mapped(pattern: Pattern, change: Callable[[Slot], Slot]) -> Pattern:
+def _mapped(pattern: Pattern, change: Callable[[str], str]) -> Pattern:
     s, p, o = map(change, pattern)
     return s, p, o

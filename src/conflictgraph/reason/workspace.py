@@ -20,6 +20,7 @@ from pyoxigraph import (
 from conflictgraph import graphs
 from conflictgraph.reason import reading, tokens
 from conflictgraph.reason.reading import ASSERTING
+from conflictgraph.reason.trivia import Fact
 
 Row = Sequence[NamedNode | BlankNode | Literal | Triple | None]
 INFERRED: Final = graphs.INFERRED
@@ -70,10 +71,10 @@ class Workspace:
         """Whether the inferred graph has the triple."""
         return Quad(triple.subject, triple.predicate, triple.object, INFERRED) in self.store
 
-    def schema(self) -> tuple[set[Triple], set[Triple]]:
+    def schema(self) -> tuple[set[Fact], set[Fact]]:
         """The triples of the ontology: those that are asserted, and those that follow."""
         stated = set(reading.stated(reading.memory(self.store)))
-        inferred = {fact for fact in stated if self.is_inferred(fact)}
+        inferred = {fact for fact in stated if self.is_inferred(tokens.triple(fact))}
         return stated - inferred, inferred
 
     def graphs_of(self, triple: Triple) -> tuple[NamedNode, ...]:

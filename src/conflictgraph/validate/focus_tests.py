@@ -114,9 +114,10 @@ def _unordered(ground: Ground, operator: str, other: str, further: str = "true")
     if not queries[0].from_predicate:
         return queries
     values = f"{{ SELECT ?this ?value WHERE {{ {ground.step} }} }}"
-    others = f"{{ SELECT ?this ?other WHERE {{ ?this {other} ?other }} }}"
+    against = f"?this {other} ?other ."
+    others = f"{{ SELECT ?this ?other WHERE {{ {against} }} }}"
     by_predicate = f"SELECT DISTINCT ?this ?value ?other WHERE {{ {values} {others} {unordered} }}"
-    return (replace(queries[0], from_predicate=by_predicate),)
+    return (replace(queries[0], from_predicate=by_predicate, against=against),)
 
 
 def no_instances(constraint: Constraint, ground: Ground) -> tuple[Query, ...]:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from conflictgraph.errors import QuerySyntaxError, QueryTimeout
 from conflictgraph.validate.asking import Ask, AskInMemory, Row, Table
 from conflictgraph.validate.choices import with_present_choices
+from conflictgraph.validate.counts import Counts
 from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.focus import Query
 from conflictgraph.validate.plan import component_name
@@ -27,6 +28,8 @@ _SCAN = 3
 node."""
 _LOOK_UP = 12
 """In memory, MINUS, which reads all triples of both sides, is worth it only if the other side has few."""
+_JOIN = 2
+"""In memory, to join two predicates is worth it only if both together have so few triples for each node."""
 _PLACE = re.compile(r"error at (\d+):\d+")
 
 
@@ -48,17 +51,19 @@ class Questions:
 
     ask: Ask
     timings: list[Timing] = field(default_factory=list)
-    _numbers: dict[str, int] = field(default_factory=dict)
     _answers: dict[str, Table] = field(default_factory=dict)
     _known_classes: Subclasses | None = None
+    _known_counts: Counts | None = None
 
     def __post_init__(self) -> None:
         self._classes = self._known_classes or Subclasses(self.ask)
+        self._counts = self._known_counts or Counts(self.ask, self._classes)
 
     def copies(self, number: int) -> tuple[Questions, ...]:
         """Return so many others for other threads: what is counted is known to all of them."""
         return tuple(
-            Questions(self.ask, _numbers=self._numbers, _known_classes=self._classes) for _ in range(number)
+            Questions(self.ask, _known_classes=self._classes, _known_counts=self._counts)
+            for _ in range(number)
         )
 
     def rows(
@@ -67,7 +72,7 @@ class Questions:
         """Yield each row that the queries give, with its table. Raises ShapesError for an author's bad
         SPARQL."""
         for query in queries:
-            if query.needs and not self._count(query.needs, 1):
+            if query.needs and not self._is_present(query.needs):
                 continue
             from_predicate = self._from_predicate(query)
             if from_predicate and query.of_several and self._is_functional(query.step):
@@ -85,11 +90,11 @@ class Questions:
     def are_many(self, patterns: tuple[str, ...]) -> bool:
         """Say whether the patterns have so many solutions that to look at each costs more than to read in
         order."""
-        return any(self._count(pattern, _FEW + 1) > _FEW for pattern in patterns)
+        return any(self._counts.up_to(pattern, _FEW + 1) > _FEW for pattern in patterns)
 
     def number_of(self, patterns: tuple[str, ...]) -> int:
         """Return how many solutions the patterns have, added up."""
-        return sum(map(self._count, patterns))
+        return self._counts.number(patterns)
 
     def subclasses(self, iri: str) -> tuple[str, ...] | None:
         """Return a class and its subclasses in the data; None if these cannot be written out."""
@@ -137,33 +142,20 @@ class Questions:
         nodes = self.number_of(query.target)
         if nodes <= _FEW:
             return False
-        most = (
-            _SCAN
-            * nodes
-            * sum(map(self._is_present, query.step))
-            // (_LOOK_UP if query.is_whole and isinstance(self.ask, AskInMemory) else 1)
-        )
-        read = (query.step, (query.against,)) if query.against else (query.step,)
-        return all(self.number_of(patterns) < most for patterns in read)
+        most = _SCAN * nodes * sum(map(self._is_present, query.step))
+        if not isinstance(self.ask, AskInMemory):
+            read = (query.step, (query.against,)) if query.against else (query.step,)
+            return all(self._counts.are_fewer(patterns, most) for patterns in read)
+        if query.against:
+            return self._counts.are_fewer((*query.step, query.against), _JOIN * nodes)
+        return self._counts.are_fewer(query.step, most // (_LOOK_UP if query.is_whole else 1))
 
     def _is_present(self, pattern: str) -> bool:
-        return self._count(pattern, 1) > 0
+        return self._counts.up_to(pattern, 1) > 0
 
     def _is_functional(self, patterns: tuple[str, ...]) -> bool:
         """Say whether every node has one triple of the patterns at the most."""
-        union = " UNION ".join(f"{{ {pattern} }}" for pattern in patterns)
-        asked = f"SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE {{ {union} }}"
-        return self._number(asked) == self.number_of(patterns)
-
-    def _count(self, pattern: str, limit: int = 0) -> int:
-        rows = f"{{ SELECT (1 AS ?one) WHERE {{ {pattern} }} LIMIT {limit} }}" if limit else pattern
-        return self._number(f"SELECT (COUNT(*) AS ?n) WHERE {{ {rows} }}")
-
-    def _number(self, sparql: str) -> int:
-        if sparql not in self._numbers:
-            count = self.ask(self._classes.narrowed(sparql)).rows[0][0]
-            self._numbers[sparql] = int(count.value) if count is not None else 0
-        return self._numbers[sparql]
+        return self._counts.different(patterns) == self.number_of(patterns)
 
     def _asked(self, shape: Shape, constraints: tuple[Constraint, ...], sparql: str) -> Table:
         """Ask; a query of the shapes graph's author that is not SPARQL is the shapes graph's fault."""

@@ -67,7 +67,8 @@ class _Reader:
         targeting = [
             node for predicate in (*_TARGETS, sh("target")) for node, _ in self.graph.pairs(predicate)
         ]
-        holding = [n for p in _HOLDING for n, _ in self.graph.pairs(p) if self._is_class(n)]
+        classes = [node for node in self.graph.nodes() if self._is_class(node)]
+        holding = [node for p in _HOLDING for node in classes if self.graph.objects(node, p)]
         return dict.fromkeys((*typed, *targeting, *holding))
 
     def shape(self, node: Node) -> Shape:
@@ -153,14 +154,14 @@ class _Reader:
 
     def _constraints(self, node: Node, path: Path | None) -> tuple[Constraint, ...]:
         parameters.check_names(self.graph, node)
-        found = [c for component in CORE for c in self._of_component(component, node, path)]
+        used = frozenset(self.graph.predicates(node))
+        there = [component for component, needed in _NEEDED if needed <= used]
+        found = [c for component in there for c in self._of_component(component, node, path)]
         found += sparql_constraints(self.graph, node, path)
         found += custom_constraints(self.graph, node, path)
         return tuple(found)
 
     def _of_component(self, component: Component, node: Node, path: Path | None) -> Iterable[Constraint]:
-        if not all(self.graph.objects(node, sh(name)) for name, _ in component.parameters):
-            return
         if component.only_property_shapes and path is None:
             name = component.parameters[-1][0]
             raise ShapesError(node, f"sh:{name} has no meaning on a node shape: add sh:path, or move it")
@@ -201,4 +202,5 @@ class _Reader:
         return found
 
 
+_NEEDED = tuple((component, frozenset(sh(name) for name, _ in component.parameters)) for component in CORE)
 _HOLDING = tuple(sh(name) for component in CORE for name, _ in component.parameters)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pyoxigraph import Literal, NamedNode
 
 SHACL = "http://www.w3.org/ns/shacl#"
@@ -11,6 +13,7 @@ RDFS_BASE = "http://www.w3.org/2000/01/rdf-schema#"
 OWL_BASE = "http://www.w3.org/2002/07/owl#"
 
 
+@cache
 def sh(name: str) -> NamedNode:
     return NamedNode(SHACL + name)
 

@@ -42,6 +42,10 @@ class TripleIndex:
     def predicates(self, subject: Term) -> tuple[NamedNode, ...]:
         return tuple(self._by_subject.get(subject, ()))
 
+    def nodes(self) -> Iterator[Node]:
+        """Every node that is a subject."""
+        return (node for node in self._by_subject if not isinstance(node, Literal))
+
     def pairs(self, predicate: NamedNode) -> Iterator[tuple[Node, Term]]:
         """Every (subject, object) of one predicate."""
         for subject, properties in self._by_subject.items():
