@@ -25,12 +25,16 @@ def taken(pid: int) -> float | None:
     """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        children = [
-            child
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text(encoding="utf-8").split()
-        ]
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
     except OSError:
         return None
     own = sum(int(field) for field in fields[_USER_TIME : _USER_TIME + 4]) / _TICKS
-    return own + sum(taken(int(child)) or 0.0 for child in children)
+    return own + sum(taken(int(child)) or 0.0 for task in tasks for child in _children(task))
+
+
+def _children(task: Path) -> list[str]:
+    """The processes that a thread has started. None if it has ended meanwhile: then another has them."""
+    try:
+        return (task / "children").read_text(encoding="utf-8").split()
+    except OSError:
+        return []

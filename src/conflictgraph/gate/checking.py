@@ -7,8 +7,11 @@ Must not know what the change is, or what becomes of the draft.
 from functools import cache
 
 from conflictgraph import graphs, patch
+from conflictgraph.gate.changes import Change
+from conflictgraph.ingest.documents import joined
 from conflictgraph.ingest.seed import shape_triples
 from conflictgraph.reason import change
+from conflictgraph.reason.ahead import Ahead
 from conflictgraph.reason.drafts import extend, infer, retract
 from conflictgraph.reason.findings import Finding
 from conflictgraph.store.port import Changes, Draft, Queryable
@@ -17,6 +20,8 @@ from conflictgraph.validate.report import Report
 from conflictgraph.validate.shares import processors
 from conflictgraph.validate.validation import Validation, Validator
 
+_FEW = 20_000
+"""Statements up to which a change may be followed by itself."""
 _REPORT_BASE = graphs.REPORT.value + "#"
 
 
@@ -26,13 +31,22 @@ def prepare(source: Queryable) -> None:
     change.prepare(source)
 
 
-def reason(draft: Draft, changes: Changes | None) -> tuple[Finding, ...]:
+def ahead(draft: Draft, change: Change) -> Ahead | None:
+    """Begin to reason over a change before it is applied; None unless it adds documents only, and many."""
+    merged = change.touches is not None and all(map(graphs.is_merged, change.touches))
+    if not merged or not change.only_adds or sum(each.statements for each in change.documents) <= _FEW:
+        return None
+    return Ahead(draft, lambda: joined(change.documents).pieces)
+
+
+def reason(draft: Draft, changes: Changes | None, ahead: Ahead | None = None) -> tuple[Finding, ...]:
     """Bring the inferred graph up to date; returns the inconsistencies.
 
-    `changes` are those of a closed graph, without what is inferred; None closes everything anew.
+    `changes` are those of a closed graph, without what is inferred; None closes everything anew. `ahead` is
+    what was begun before the draft was changed.
     """
     if changes is None:
-        return infer(draft).findings
+        return infer(draft, ahead).findings
     taken = retract(draft, changes.removed)
     return taken.findings if taken.rebuilt else extend(draft, changes.added).findings
 

@@ -86,12 +86,13 @@ def publish(
         reported = checking.reported(draft) if goes_on else None
         numbers = told(draft) if goes_on else None
         progress("Loading")
+        ahead = checking.ahead(draft, change) if reasoning else None
         change.apply(draft)
         changes = draft.changes(without=graphs.INFERRED)
         counts = _counts(change, before, draft, changes)
         progress("Reasoning")
         known = changes if goes_on else None
-        findings = checking.reason(draft, known) if reasoning else checking.forget(draft)
+        findings = checking.reason(draft, known, ahead) if reasoning else checking.forget(draft)
         progress("Validating")
         report = checking.validate(draft, reported)
         if findings or not report.conforms:

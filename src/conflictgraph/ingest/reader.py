@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from conflictgraph import formats
 from conflictgraph.ingest.checks import check
@@ -39,10 +39,11 @@ def _told(document: dict[str, str]) -> dict[str, Any]:
                 base_iri=document["base"] or None,
                 rename_blank_nodes=True,
             ):
-                _refuse_unusual(quad)
-                if isinstance(quad.graph_name, NamedNode):
-                    graphs.add(quad.graph_name.value)
-                elif not isinstance(quad.graph_name, DefaultGraph):
+                _refuse_unusual(quad.object)
+                graph = quad.graph_name
+                if isinstance(graph, NamedNode):
+                    graphs.add(graph.value)
+                elif not isinstance(graph, DefaultGraph):
                     raise SyntaxError("a graph without an IRI: name it, or leave GRAPH out")
                 count += 1
                 yield quad.triple
@@ -60,11 +61,11 @@ def _told(document: dict[str, str]) -> dict[str, Any]:
     return {"statements": count, "graphs": sorted(graphs)}
 
 
-def _refuse_unusual(quad: Quad) -> None:
-    if isinstance(quad.object, Triple):
+def _refuse_unusual(term: NamedNode | BlankNode | Literal | Triple) -> None:
+    if isinstance(term, Triple):
         raise SyntaxError("a triple term (RDF 1.2); the graph is RDF 1.1")
-    if isinstance(quad.object, Literal) and len(quad.object.value) > LONGEST_TERM:
-        raise SyntaxError(f"a literal of {len(quad.object.value)} characters; the limit is {LONGEST_TERM}")
+    if isinstance(term, Literal) and len(term.value) > LONGEST_TERM:
+        raise SyntaxError(f"a literal of {len(term.value)} characters; the limit is {LONGEST_TERM}")
 
 
 def _reason(error: SyntaxError) -> str:

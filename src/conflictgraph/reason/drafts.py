@@ -11,8 +11,9 @@ from typing import Final
 from pyoxigraph import RdfFormat, Store, Triple
 
 from conflictgraph.rdf import NTriples
-from conflictgraph.reason import change, ontology, reading
-from conflictgraph.reason.closure import EQUAL, InferredResult, close, conclude
+from conflictgraph.reason import change, collecting
+from conflictgraph.reason.ahead import Ahead, conclusions
+from conflictgraph.reason.closure import InferredResult, close
 from conflictgraph.reason.explain import Explanation, explain, explained
 from conflictgraph.reason.published import Published
 from conflictgraph.reason.reading import ASSERTING
@@ -23,15 +24,17 @@ from conflictgraph.store.port import Draft, Queryable
 _TRIPLES: Final = "application/n-triples"
 
 
-def infer(draft: Draft) -> InferredResult:
-    """Replace a draft's inferred graph with the OWL 2 RL closure of what its merged view asserts."""
-    reader = reading.Reader(reading.port(draft))
-    reader.read_together((*ontology.KEYS, EQUAL))
-    rounds, findings = conclude(reader.known, reader.read)
-    concluded = list(without_blank_nodes(reader.known.concluded()))
-    store = draft.replace_graph if reader.has_inferred else draft.load
-    store(INFERRED, NTriples(text.encode() for text in lines(concluded)))
-    return InferredResult(count(concluded), findings, rounds)
+def infer(draft: Draft, ahead: Ahead | None = None) -> InferredResult:
+    """Replace a draft's inferred graph with the OWL 2 RL closure of what its merged view asserts.
+
+    `ahead` may know it already: it began with this draft, and nothing else came since than its documents.
+    """
+    found = (ahead and ahead.conclusions()) or conclusions(draft)
+    with collecting.paused():
+        concluded = list(without_blank_nodes(found.known.concluded()))
+        store = draft.replace_graph if found.has_inferred else draft.load
+        store(INFERRED, NTriples(text.encode() for text in lines(concluded)))
+    return InferredResult(count(concluded), found.findings, found.rounds)
 
 
 def extend(draft: Draft, added: Iterable[Triple]) -> InferredResult:

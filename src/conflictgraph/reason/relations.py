@@ -221,7 +221,8 @@ def without_blank_nodes(parts: Iterable[Rows]) -> Iterator[Rows]:
         if all(map(tokens.has_name, part.key)):
             nameless = [member for member in part.members if member[0] == "_"]
             broken = [pair for pair in part.pairs if pair[0][0] == "_" or pair[1][0] == "_"]
-            yield Rows(part.key, part.members.difference(nameless), part.pairs.difference(broken))
+            members = part.members.difference(nameless) if nameless else part.members
+            yield Rows(part.key, members, part.pairs.difference(broken) if broken else part.pairs)
 
 
 def count(parts: Iterable[Rows]) -> int:

@@ -10,14 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
+from conflictgraph import graphs
 from conflictgraph.store import merge
 
 _SMALL = 1 << 20
 """Bytes up to which a load is one transaction; a larger one writes files of its own."""
-_PART = 16 << 20
-"""Bytes that are loaded at a time, which takes up to twenty times as much memory."""
+_PART = 40 << 20
+"""Bytes that are loaded at a time, which takes up to eight times as much memory. The engine merges everything
+anew for every second part or so: the fewer, the better.
+"""
 _LINES = 1_000
 
 
@@ -63,32 +66,23 @@ class Spool:
         if self._size <= _SMALL:
             store.load(merge.doubled(b"".join(self.lines()), graph), RdfFormat.N_QUADS)
             return
-        nameless = self._read_nameless() if self._nameless_size <= self._part else b""
-        for part in self._parts(nameless):
-            store.bulk_load(merge.doubled(part, graph), RdfFormat.N_QUADS, lenient=True)
-        if self._nameless_size > len(nameless):
+        self._named.seek(0)
+        while part := self._named.read(self._part) + self._named.readline():
+            self._load_named(store, graph, part)
+        if self._nameless_size:
             self._load_nameless(store, graph)
 
-    def _parts(self, nameless: bytes) -> Iterator[bytes]:
-        """Lines that are loaded together: as many as may be, and these with the last."""
-        self._named.seek(0)
-        part = self._read()
-        while following := self._read():
-            yield part
-            part = following
-        if part or nameless:
-            yield part + nameless
-
-    def _read(self) -> bytes:
-        return self._named.read(self._part) + self._named.readline()
-
-    def _read_nameless(self) -> bytes:
-        self._nameless.seek(0)
-        return self._nameless.read()
+    def _load_named(self, store: Store, graph: NamedNode, part: bytes) -> None:
+        """Into one graph after the other: both together would take more than twice the memory."""
+        for place in (DefaultGraph(), graph) if graphs.is_merged(graph) else (graph,):
+            store.bulk_load(part, RdfFormat.N_TRIPLES, to_graph=place, lenient=True)
 
     def _load_nameless(self, store: Store, graph: NamedNode) -> None:
         """In one document, or nodes would get other names in the default graph."""
         self._nameless.seek(0)
+        if self._nameless_size <= _SMALL:
+            store.load(merge.doubled(self._nameless.read(), graph), RdfFormat.N_QUADS)
+            return
         with tempfile.TemporaryFile(dir=self._directory) as quads:
             while lines := self._nameless.readlines(_SMALL):
                 quads.write(merge.doubled(b"".join(lines), graph))
