@@ -11,7 +11,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from conflictgraph.reason.relations import TYPE, Key, Pair, Relations
+from conflictgraph.reason.relations import Key, Pair, Relations
+from conflictgraph.reason.trivia import TYPE
 
 Pieces = Callable[[], Iterable[bytes]]
 """Gives the lines, whole and with their ends, some at a time; each time from the beginning."""
