@@ -8,9 +8,8 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conflictgraph.reason import collecting, ontology, reading
-from conflictgraph.reason.closure import EQUAL, conclude
-from conflictgraph.reason.compiled import compiled
+from conflictgraph.reason import collecting, reading
+from conflictgraph.reason.closure import SCHEMA, conclude, reader_of, rules
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.incoming import Pieces, give
 from conflictgraph.reason.relations import Key, Relations
@@ -30,7 +29,7 @@ class Conclusions:
 
 def conclusions(source: Queryable) -> Conclusions:
     """What follows from what the merged view of a store or draft asserts."""
-    reader = _reader(source)
+    reader = reader_of(reading.port(source))
     rounds, findings = conclude(reader.known, reader.read)
     return Conclusions(reader.known, rounds, findings, reader.has_inferred)
 
@@ -43,11 +42,10 @@ class Ahead:
         self._lines = lines
         self._found: Conclusions | None = None
         self._failed: BaseException | None = None
-        reader = self._reader = _reader(draft)
+        reader = self._reader = reader_of(reading.port(draft))
         with collecting.paused():
-            give(reader.known, lines, _SCHEMA)
-            rules = compiled(ontology.stated(reader.known), has_equals=bool(reader.known.rows(EQUAL)))
-            self._keys = set(rules.plan.keys())
+            give(reader.known, lines, SCHEMA)
+            self._keys = set(rules(reader.known).plan.keys())
             reader.read(self._keys)
         self._thread = threading.Thread(target=self._conclude, daemon=True)
         self._thread.start()
@@ -66,7 +64,7 @@ class Ahead:
         known = self._reader.known
         try:
             with collecting.paused():
-                give(known, self._lines, self._keys.difference(_SCHEMA))
+                give(known, self._lines, self._keys.difference(SCHEMA))
                 rounds, findings = conclude(known, self._require)
             self._found = Conclusions(known, rounds, findings, self._reader.has_inferred)
         except _MoreIsReadError:
@@ -81,13 +79,3 @@ class Ahead:
 
 class _MoreIsReadError(Exception):
     """A rule reads what was not read before the documents were loaded."""
-
-
-_SCHEMA = (*ontology.KEYS, EQUAL)
-
-
-def _reader(source: Queryable) -> reading.Reader:
-    """With the ontology and what is equal."""
-    reader = reading.Reader(reading.port(source))
-    reader.read_together(_SCHEMA)
-    return reader

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from conflictgraph.reason import checks, collecting, forward, ontology, reading
-from conflictgraph.reason.compiled import compiled
+from conflictgraph.reason.compiled import Compiled, compiled
 from conflictgraph.reason.findings import Finding
 from conflictgraph.reason.relations import Key, Relations, count, lines
 from conflictgraph.reason.steps import SAME_AS
 from conflictgraph.reason.workspace import INFERRED, MERGED, Workspace
 
 EQUAL: Key = (SAME_AS, "")
+SCHEMA: tuple[Key, ...] = (*ontology.KEYS, EQUAL)
+"""The relations that say which rules there are."""
 Read = Callable[[Iterable[Key]], None]
 """Makes sure that relations are there."""
 
@@ -39,13 +41,24 @@ def close(store: Store) -> InferredResult:
     """
     work = Workspace(store)
     work.forget()
-    reader = reading.Reader(reading.memory(store))
-    reader.read_together((*ontology.KEYS, EQUAL))
+    reader = reader_of(reading.memory(store))
     rounds, found = conclude(reader.known, reader.read)
     text = "".join(lines(reader.known.concluded()))
     for graph in (MERGED, INFERRED):
         work.load_lines(graph, text.encode())
     return InferredResult(count(reader.known.concluded()), found, rounds)
+
+
+def reader_of(ask: reading.Ask) -> reading.Reader:
+    """A reader that has read the ontology and what is equal."""
+    reader = reading.Reader(ask)
+    reader.read_together(SCHEMA)
+    return reader
+
+
+def rules(known: Relations) -> Compiled:
+    """The rules that the ontology in these relations makes."""
+    return compiled(ontology.stated(known), has_equals=bool(known.rows(EQUAL)))
 
 
 def conclude(known: Relations, read: Read = lambda _: None) -> tuple[int, tuple[Finding, ...]]:
@@ -57,7 +70,7 @@ def conclude(known: Relations, read: Read = lambda _: None) -> tuple[int, tuple[
     rounds = 0
     with collecting.paused():
         while True:
-            current = compiled(ontology.stated(known), has_equals=bool(known.rows(EQUAL)))
+            current = rules(known)
             read(current.plan.keys())
             known.conclude(ontology.conclusions(current.facts))
             rounds += forward.run(known, forward.readers(current.plan.derivations))
