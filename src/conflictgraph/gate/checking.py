@@ -14,14 +14,12 @@ from conflictgraph.reason import change
 from conflictgraph.reason.ahead import Ahead
 from conflictgraph.reason.drafts import extend, infer, retract
 from conflictgraph.reason.findings import Finding
-from conflictgraph.store.port import Changes, Draft, Queryable
+from conflictgraph.store.port import MOST_CHANGES, Changes, Draft, Queryable
 from conflictgraph.validate.asking import ask_port
 from conflictgraph.validate.report import Report
 from conflictgraph.validate.shares import processors
 from conflictgraph.validate.validation import Validation, Validator
 
-_FEW = 20_000
-"""Statements up to which a change may be followed by itself."""
 _REPORT_BASE = graphs.REPORT.value + "#"
 
 
@@ -34,7 +32,9 @@ def prepare(source: Queryable) -> None:
 def ahead(draft: Draft, change: Change) -> Ahead | None:
     """Begin to reason over a change before it is applied; None unless it adds documents only, and many."""
     merged = change.touches is not None and all(map(graphs.is_merged, change.touches))
-    if not merged or not change.only_adds or sum(each.statements for each in change.documents) <= _FEW:
+    if not merged or not change.only_adds:
+        return None
+    if sum(each.statements for each in change.documents) <= MOST_CHANGES:  # which the draft may tell
         return None
     return Ahead(draft, lambda: joined(change.documents).pieces)
 

@@ -1,7 +1,7 @@
 """What a draft has done to the merged view: the triples that it touched, compared with what it began as.
 
-Must not know verbs or processes. Remembers at most `LIMIT` triples; beyond that, and for blank nodes, which
-have no name that lasts, it only knows that it does not know.
+Must not know verbs or processes. Remembers at most `MOST_CHANGES` triples; beyond that, and for blank nodes,
+which have no name that lasts, it only knows that it does not know.
 """
 
 from collections.abc import Iterable
@@ -9,9 +9,7 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from conflictgraph import graphs
-
-LIMIT = 20_000
-"""Triples that are remembered. A larger change is as well dealt with as if all were new."""
+from conflictgraph.store.port import MOST_CHANGES
 
 
 class Journal:
@@ -32,7 +30,7 @@ class Journal:
             return
         for line in lines:
             self._lines.add(line)
-            if b"_:" in line or len(self._lines) > LIMIT:
+            if b"_:" in line or len(self._lines) > MOST_CHANGES:
                 self.give_up()
                 return
 

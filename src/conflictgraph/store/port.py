@@ -192,6 +192,10 @@ class Queryable(Protocol):
         """Evaluate one query; `accept` is an Accept header (one media type is one, too)."""
 
 
+MOST_CHANGES = 20_000
+"""Triples of a change that a draft tells at most. A larger one is as well dealt with as if all were new."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What the merged view of a draft gained and lost since it began, and how many quads that took: a triple
@@ -222,8 +226,8 @@ class Draft(Queryable, Protocol):
     def changes(self, without: NamedNode | None = None) -> Changes | None:
         """What the merged view gained and lost; `without` is a graph that is left out of it, before and now.
 
-        Costs in proportion to what was written. None where that cannot be told, or is too much to tell: then
-        everything may have changed.
+        Costs in proportion to what was written. None where that cannot be told, or is more than
+        `MOST_CHANGES`: then everything may have changed.
         """
 
     def shared(self, at_once: int) -> AbstractContextManager[Queryable]:
