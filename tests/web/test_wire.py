@@ -131,6 +131,48 @@ def test_a_request_that_comes_again_sees_what_was_published_meanwhile(patient: S
         assert rows() == before
 
 
+def response(client: socket.socket) -> tuple[bytes, bytes]:
+    """The head and the body of one that tells its length."""
+    head, _, body = received(client, b"\r\n\r\n").partition(b"\r\n\r\n")
+    missing = int(headers(head)[b"content-length"]) - len(body)
+    while missing > 0 and (piece := client.recv(missing)):
+        body, missing = body + piece, missing - len(piece)
+    assert missing == 0
+    return head, body
+
+
+def test_requests_that_differ_in_the_address_only_are_told_apart(server: Server) -> None:
+    """Look-ups, answers that are kept, what workers compute, what is refused: with the same fields each."""
+    asked = {
+        LABEL: (b"200", b"l\r\nArmenia\r\n"),
+        LABEL.replace("armenia", "azerbaijan"): (b"200", b"l\r\nAzerbaijan\r\n"),
+        "SELECT * { VALUES (?a ?b) { (1 2) } }": (b"200", b"a,b\r\n1,2\r\n"),
+        "SELECT": (b"400", b"line"),
+    }
+    with connected(server) as client:
+        client.settimeout(60)
+        for number in range(4):
+            for query, (status, expected) in asked.items():
+                client.sendall(get(f"{query} # {number // 2}"))
+                head, body = response(client)
+                assert head.startswith(b"HTTP/1.1 " + status)
+                assert body == expected if status == b"200" else expected in body
+            client.sendall(get("", path="/nowhere"))
+            assert response(client)[0].startswith(b"HTTP/1.1 404 ")
+
+
+def test_fields_that_differ_are_told_apart_behind_the_same_address(server: Server) -> None:
+    with connected(server) as client:
+        client.settimeout(60)
+        for _ in range(3):
+            request = get(f"{LABEL} # {uuid.uuid4()}")
+            for kind in (b"text/csv", b"text/tab-separated-values", b"application/sparql-results+xml"):
+                client.sendall(request.replace(b"text/csv", kind))
+                head, body = response(client)
+                assert headers(head)[b"content-type"].startswith(kind)
+                assert b"Armenia" in body
+
+
 def test_who_speaks_http_1_0_gets_no_chunks_and_the_end_of_the_connection(server: Server) -> None:
     for query in (LABEL, ROWS, "ASK {}"):
         old = answer(server, get(query, version="1.0"))

@@ -15,6 +15,7 @@ from flask import json
 from conflictgraph.web import errors, way
 from conflictgraph.web.exchange import Exchange, Receive, Scope, Send, beginning
 from conflictgraph.web.front import AtOnce
+from conflictgraph.web.heads import Heads
 from conflictgraph.web.repeats import Repeats
 
 _STOPPING = HTTPStatus.SERVICE_UNAVAILABLE
@@ -37,10 +38,10 @@ class Asgi:
     ) -> None:
         """At most so many requests are answered at a time; others wait. `begin` and `close` are called then.
 
-        `at_once` and `repeats` are for servers that can use them, as `wire` does.
+        `at_once`, `repeats` and `heads` are for servers that can use them, as `wire` does.
         """
         self._application, self._begin, self._close = application, begin, close
-        self.at_once, self.repeats = at_once, repeats
+        self.at_once, self.repeats, self.heads = at_once, repeats, Heads()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,7 +4,7 @@ Must not know sockets, nor what an answer says. A request that has anything unus
 the application answers it the same way, at a multiple of the cost.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -40,32 +40,36 @@ AtOnce = Callable[[dict[str, Any]], Whole | None]
 """From the environment of a GET (PEP 3333) to the response, if it is known at once."""
 
 
-def environment(
-    target: bytes, headers: Iterable[tuple[bytes, bytes]], client: str, scheme: str
-) -> dict[str, Any] | None:
-    """What `AtOnce` takes, with the headers of `_NAMES`; None if the request is not for here.
+def fields(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str] | None:
+    """The headers of `_NAMES`, as an environment has them; None if the request is not for here.
 
-    Names of headers are in lower case.
+    Names are in lower case.
     """
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = _NAMES.get(name)
+        if key is not None:
+            if key in found:
+                return None
+            found[key] = value.decode("latin-1")
+        elif name in _NOT_FOR_HERE:
+            return None
+    return found
+
+
+def environment(target: bytes, fields: Mapping[str, str], client: str, scheme: str) -> dict[str, Any] | None:
+    """What `AtOnce` takes, with these `fields`; None if the request is not for here."""
     path, _, query = target.partition(b"?")
     if not path.startswith(b"/") or b"%" in path or b"//" in path or b"#" in target or not target.isascii():
         return None
-    environ: dict[str, Any] = {
+    return {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path.decode("ascii"),
         "QUERY_STRING": query.decode("ascii"),
         "REMOTE_ADDR": client,
         "wsgi.url_scheme": scheme,
+        **fields,
     }
-    for name, value in headers:
-        key = _NAMES.get(name)
-        if key is not None:
-            if key in environ:
-                return None
-            environ[key] = value.decode("latin-1")
-        elif name in _NOT_FOR_HERE:
-            return None
-    return environ
 
 
 def on_the_wire(answer: Whole, date: bytes) -> bytes:

@@ -18,6 +18,7 @@ from conflictgraph.web import errors, front, way
 from conflictgraph.web.asgi import Asgi
 from conflictgraph.web.exchange import Scope
 from conflictgraph.web.front import Whole
+from conflictgraph.web.heads import Fields
 from conflictgraph.web.way import Way
 
 _LOOK = 1.0
@@ -46,11 +47,14 @@ class Wire(HttpToolsProtocol):
         """Bytes of the head that is coming; None within a body or an answer."""
         self._since = self.loop.time()
         self._longest_head = self.config.h11_max_incomplete_event_size or 1 << 16
-        self._repeats = cast(Asgi, self.app).repeats
+        asgi = cast(Asgi, self.app)
+        self._at_once, self._repeats, self._heads = asgi.at_once, asgi.repeats, asgi.heads
         self._begun = 0
         self._kept: tuple[dict[str, Any], Whole, str] | None = None
         """What was answered at once to the last request that was read, and what `Repeats` wants to know."""
-        self._answered = self._has_asked = False
+        self._fields: Fields = {}
+        """What that request said beside its address."""
+        self._answered = self._has_asked = self._looked_at = False
         self._noted: dict[str, Any] = {}
         """What is known of a request that was looked at, for the environment of the application."""
         self._when_lost: list[Callable[[], None]] = []
@@ -69,7 +73,8 @@ class Wire(HttpToolsProtocol):
         is_first = self._head == 0
         if is_first:
             self._since = self.loop.time()
-            if self._is_free() and (known := self._repeats.answer(data, self._date())) is not None:
+            if self._is_free() and (known := self._known(data)) is not None:
+                self._has_asked = True
                 self._unset_keepalive_if_required()
                 self.transport.write(known)
                 return
@@ -81,6 +86,7 @@ class Wire(HttpToolsProtocol):
             self._refuse(_too_long(self.url))
         if is_first and self._kept is not None and self._begun == 1 and self._head == 0:
             self._repeats.remember(data, *self._kept)
+            self._heads.remember(data, self._fields)
 
     def on_message_begin(self) -> None:
         """Count what comes in one piece. What the application is told waits until it is to be asked."""
@@ -137,26 +143,52 @@ class Wire(HttpToolsProtocol):
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing: the answer says what is spoken here."""
 
+    def _known(self, data: bytes) -> bytes | None:
+        """The response to a request that came before, or whose fields did; None if it is to be read."""
+        known = self._repeats.answer(data, self._date())
+        if known is not None or len(data) > min(self._longest_head, _ADDRESS):
+            return known
+        read = self._heads.read(data)
+        if read is None:
+            return None
+        kept = self._looked_up(*read)
+        if kept is None:
+            self._looked_at = True
+            return None
+        self._repeats.remember(data, *kept)
+        return front.on_the_wire(kept[1], self._date())
+
     def _answer_at_once(self) -> bool:
         parser = self.parser
+        if self._looked_at:  # in vain
+            self._looked_at = False
+            return False
         if (
             not self._is_free()
             or parser.get_method() != b"GET"
             or parser.get_http_version() != "1.1"
             or not parser.should_keep_alive()
             or parser.should_upgrade()
+            or (fields := front.fields(self.headers)) is None
         ):
             self._noted = {}
             return False
+        self._kept = self._looked_up(self.url, fields)
+        if self._kept is None:
+            return False
+        self._fields = fields
+        self.transport.write(front.on_the_wire(self._kept[1], self._date()))
+        return True
+
+    def _looked_up(self, target: bytes, fields: Fields) -> tuple[dict[str, Any], Whole, str] | None:
+        """The environment of a GET, its answer and the revision from before; None if it takes longer."""
         revision = self._repeats.revision()
-        environ = front.environment(self.url, self.headers, self._address, self.scheme or "http")
-        answer = None if environ is None else cast(Asgi, self.app).at_once(environ)
+        environ = front.environment(target, fields, self._address, self.scheme or "http")
+        answer = None if environ is None else self._at_once(environ)
         if environ is None or answer is None:
             self._noted = {name: value for name, value in (environ or {}).items() if name.startswith(_OURS)}
-            return False
-        self._kept = environ, answer, revision
-        self.transport.write(front.on_the_wire(answer, self._date()))
-        return True
+            return None
+        return environ, answer, revision
 
     def _send_whole(self, cycle: RequestResponseCycle, answer: Whole) -> bool:
         """Send the answer to a request that is under way; not if the connection is to be closed behind it, is
