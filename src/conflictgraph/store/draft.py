@@ -14,6 +14,7 @@ from typing import Any, Self, cast
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
+from conflictgraph import copies
 from conflictgraph.errors import ConflictGraphError, DraftClosed, EngineError, QueryTimeout, StoreEmpty
 from conflictgraph.rdf import NTriples
 from conflictgraph.store import frames, publication, turns
@@ -47,7 +48,7 @@ class EmbeddedDraft:
     ) -> None:
         """`published` is called when this draft has become the current generation."""
         self._home, self._limits, self._keep, self._published = place, limits, keep, published
-        self._owner = os.getpid()
+        self._owner = copies.number()
         self._ending = threading.RLock()
         self._process: Process | None = None
         self._answering: Stream | None = None
@@ -128,7 +129,7 @@ class EmbeddedDraft:
 
     def discard(self) -> None:
         """End this draft and leave nothing of it."""
-        if os.getpid() != self._owner:  # a copy in a forked process
+        if copies.number() != self._owner:  # a copy in a forked process
             return
         with self._ending:  # it may be lost to several threads at once
             process, self._process = self._process, None

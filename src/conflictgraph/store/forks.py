@@ -3,7 +3,6 @@
 Must not know what the processes do that it starts.
 """
 
-import os
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import threading
 import weakref
 from collections.abc import Sequence
 
+from conflictgraph import copies
 from conflictgraph.errors import StoreUnavailable
 from conflictgraph.settings import without_secrets
 from conflictgraph.store.forked import Forked
@@ -23,7 +23,7 @@ class _Server:
     """A running fork server."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self._owner = os.getpid()
+        self._owner = copies.number()
         self.orders, theirs = socket.socketpair()
         self.orders.settimeout(_PATIENCE)
         with theirs:
@@ -48,7 +48,7 @@ class _Server:
     def end(self) -> None:
         """End it, and with it all that it started."""
         self.orders.close()
-        if os.getpid() == self._owner:  # not in a forked copy
+        if copies.number() == self._owner:  # not in a forked copy
             try:
                 self._process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
@@ -65,7 +65,7 @@ class Forks:
         self._begin()
 
     def _begin(self) -> None:
-        self._owner = os.getpid()
+        self._owner = copies.number()
         self._lock = threading.Lock()
         self._server: _Server | None = None
         self._ending: weakref.finalize[[], Forks] | None = None
@@ -74,7 +74,7 @@ class Forks:
         self, module: str, arguments: Sequence[str], channel: int, keep_open: Sequence[int] = ()
     ) -> Forked:
         """Have a process started; it need not run yet. Raises `StoreUnavailable`."""
-        if os.getpid() != self._owner:  # a fork: the server is the parent's
+        if copies.number() != self._owner:  # a fork: the server is the parent's
             self._abandoned.append(self._server)
             self._begin()
         ours, theirs = socket.socketpair()

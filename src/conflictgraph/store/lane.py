@@ -15,7 +15,7 @@ from typing import Any, Self, cast
 
 from pyoxigraph import QuerySolutions, Store
 
-from conflictgraph import formats
+from conflictgraph import copies, formats
 from conflictgraph.errors import ConflictGraphError
 from conflictgraph.formats import Format
 from conflictgraph.store import home, one_pattern
@@ -42,7 +42,7 @@ class Lane:
         self._begin()
 
     def _begin(self) -> None:
-        self._owner = os.getpid()
+        self._owner = copies.number()
         self._opening, self._computing = threading.Lock(), threading.Lock()
         self._opened: _Opened | None = None
 
@@ -86,7 +86,7 @@ class Lane:
 
     def _current(self, revision: str, current: Callable[[], tuple[int, str]]) -> "_Opened | None":
         """The current generation; None while another thread opens it, or in a copy of the process."""
-        if os.getpid() != self._owner:  # a fork has the files of the engine, and not its threads
+        if copies.number() != self._owner:  # a fork has the files of the engine, and not its threads
             return None
         opened = self._opened
         if opened is not None and opened.revision == revision:

@@ -4,13 +4,13 @@ Whoever waits longest gets the next free place; `room` says who makes one free. 
 generations.
 """
 
-import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from math import inf
 
+from conflictgraph import copies
 from conflictgraph.errors import QueryCancelled, StoreBusy, StoreUnavailable
 from conflictgraph.store.port import Cancellation
 from conflictgraph.store.process import Process
@@ -28,7 +28,7 @@ class Pool:
         self._begin()
 
     def _begin(self) -> None:
-        self._owner = os.getpid()
+        self._owner = copies.number()
         self._lock = threading.RLock()
         """Reentrant, as a query that is cancelled already calls out to `_call` when it begins to wait."""
         self._line: deque[threading.Condition] = deque()
@@ -55,7 +55,7 @@ class Pool:
         """A worker that is ready, the one used last if there is a choice; `StoreBusy` if there is none within
         the time.
         """
-        if os.getpid() != self._owner:  # a fork: the workers are the parent's
+        if copies.number() != self._owner:  # a fork: the workers are the parent's
             self._abandoned += self._idle
             self._begin()
         deadline = time.monotonic() + seconds

@@ -4,13 +4,13 @@ Must not know what is said. Workers are at the other end of a socket pair; they 
 end when the parent's end of the pair closes, however the parent dies.
 """
 
-import os
 import signal
 import socket
 import time
 from collections.abc import Sequence
 from copy import copy
 
+from conflictgraph import copies
 from conflictgraph.errors import (
     ConflictGraphError,
     QueryOutOfMemory,
@@ -49,7 +49,7 @@ class Process:
             except BaseException:
                 ours.close()
                 raise
-        self._owner = os.getpid()
+        self._owner = copies.number()
         self._channel = Channel(ours)
         self._limits = limits
         self._reason: ConflictGraphError | None = None
@@ -142,20 +142,20 @@ class Process:
     def kill(self, reason: ConflictGraphError | None = None) -> None:
         """Kill the process if it runs; whoever waits for its message gets the reason as obituary."""
         self.killed, self._reason = True, reason
-        if os.getpid() == self._owner:  # not in a forked copy
+        if copies.number() == self._owner:  # not in a forked copy
             self._process.kill()
             self._channel.hang_up()
 
     def end(self) -> None:
         """Kill the process if it runs, wait until it is gone, and close the channel."""
         self.kill(self._reason)
-        if os.getpid() == self._owner:
+        if copies.number() == self._owner:
             self._process.has_ended(_PATIENCE)
             self.leave()
 
     def leave(self) -> None:
         """Kill the process if it runs, and do not wait until it is gone."""
-        if os.getpid() == self._owner:
+        if copies.number() == self._owner:
             self._process.close()
             self._channel.close()
 

@@ -6,13 +6,14 @@ last moment: a process that ends in good order hands on the rest.
 
 import asyncio
 import logging
-import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from multiprocessing.util import Finalize
 from typing import Generic, TypeVar
+
+from conflictgraph import copies
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Afterwards(Generic[T]):
         Finalize(self, _hand_on, (self._said, told), exitpriority=0)
 
     def _begin(self) -> None:
-        self._owner = os.getpid()
+        self._owner = copies.number()
         self._called, self._running = threading.Event(), False
         self._starting, self._telling = threading.Lock(), threading.Lock()
 
@@ -59,7 +60,7 @@ class Afterwards(Generic[T]):
     def say(self, word: T) -> None:
         """Have it told soon."""
         self._said.append(word)
-        if os.getpid() != self._owner:  # a fork has no such thread or loop, and locks as they happened to be
+        if copies.number() != self._owner:  # it has no such thread or loop, and locks as they happened to be
             self._loop = None
             self._begin()
         if not self._called.is_set():

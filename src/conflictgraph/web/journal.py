@@ -62,8 +62,9 @@ def _tell(outcome: Outcome) -> None:
     if noted.error is not None:
         told["error"] = type(noted.error).__name__
     logs.tell(_log, logging.INFO, "request", told, at=outcome.at)
-    for level, event, more in _events(outcome):
-        logs.tell(_log, level, event, _named(noted) | more, at=outcome.at)
+    if outcome.is_eventful:
+        for level, event, more in _events(outcome):
+            logs.tell(_log, level, event, _named(noted) | more, at=outcome.at)
 
 
 def register(app: Flask) -> None:

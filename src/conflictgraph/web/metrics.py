@@ -100,7 +100,7 @@ class Metrics:
         alike: defaultdict[tuple[str, str, int], list[Outcome]] = defaultdict(list)
         for outcome in outcomes:
             alike[outcome.notes.about.route, outcome.method, outcome.status].append(outcome)
-            if outcome.left or outcome.failure or outcome.notes.error or outcome.notes.published:
+            if outcome.is_eventful:
                 self._count_event(outcome)
         for kind, its in alike.items():
             requests, seconds, sent = self._of(*kind)

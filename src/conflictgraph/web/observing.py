@@ -29,6 +29,12 @@ class Outcome:
     failure: BaseException | None
     left: bool
 
+    @property
+    def is_eventful(self) -> bool:
+        """Whether there is more to tell than that the request was answered."""
+        noted = self.notes
+        return bool(self.left or self.failure or noted.error or noted.published)
+
 
 class Observing:
     """Gives each request an id, which its answer carries too; `began` and `ended` are called for each."""

@@ -145,7 +145,8 @@ class Wire(HttpToolsProtocol):
 
     def _known(self, data: bytes) -> bytes | None:
         """The response to a request that came before, or whose fields did; None if it is to be read."""
-        known = self._repeats.answer(data, self._date())
+        date = self._date()
+        known = self._repeats.answer(data, date)
         if known is not None or len(data) > min(self._longest_head, _ADDRESS):
             return known
         read = self._heads.read(data)
@@ -156,7 +157,7 @@ class Wire(HttpToolsProtocol):
             self._looked_at = True
             return None
         self._repeats.remember(data, *kept)
-        return front.on_the_wire(kept[1], self._date())
+        return front.on_the_wire(kept[1], date)
 
     def _answer_at_once(self) -> bool:
         parser = self.parser
