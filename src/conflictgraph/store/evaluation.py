@@ -23,25 +23,27 @@ from conflictgraph.store.frames import DATA, END, HEADER, failure_frame, frame, 
 from conflictgraph.store.rows import Rows
 from conflictgraph.store.syntax import syntax_error
 
-_CHUNK = 1 << 16
+_FIRST, _FURTHER = 1 << 16, 1 << 18
+"""Bytes of chunks. Each goes through two processes and three threads, which takes as long for a small one."""
 
 
 class _Output:
     """A file for the serialiser that holds back the first chunk, so that a small answer is whole or none."""
 
-    __slots__ = ("_buffer", "_header", "_most", "_rows", "_send")
+    __slots__ = ("_buffer", "_full", "_header", "_most", "_rows", "_send")
 
     def __init__(
         self, send: Callable[[bytes], None], header: bytes, rows: Rows | None, most: int | None
     ) -> None:
         self._send, self._header, self._buffer = send, header, bytearray()
         self._rows, self._most = rows, most
+        self._full = _FIRST
 
     def write(self, data: bytes) -> int:
         self._buffer += data
-        if len(self._buffer) >= _CHUNK:
+        if len(self._buffer) >= self._full:
             self._send(self._header + self._chunk())
-            self._header = b""
+            self._header, self._full = b"", _FURTHER
         return len(data)
 
     def flush(self) -> None:
