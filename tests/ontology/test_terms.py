@@ -29,9 +29,9 @@ from conflictgraph import resources, vocabulary
 from conflictgraph.vocabulary import BASE, CG, ID, PREFIXES, SCHEME, term
 
 VERBS = {
-    *("is", "has", "asserts", "belongs", "borders", "claims", "contains", "demands", "disputes", "echoes"),
-    *("holds", "locates", "names", "responds", "speaks", "states", "supersedes", "supports", "takes"),
-    *("addressed", "counted", "made", "relayed", "spoken"),
+    *("is", "has", "asserts", "belongs", "borders", "cites", "claims", "contains", "demands", "disputes"),
+    *("echoes", "holds", "locates", "names", "responds", "speaks", "states", "supersedes", "supports"),
+    *("takes", "addressed", "counted", "made", "relayed", "spoken"),
 }
 """How the names of object properties begin: a verb in the third person, or a participle."""
 
