@@ -9,12 +9,12 @@ conditions that look at values or datatypes are told (`value_of`, `also_kept`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from conflictgraph.validate.literals import is_within_bounds
-from conflictgraph.validate.shapes import Constraint, Target, TargetNodes
+from conflictgraph.validate.shapes import Constraint, Shape, Target, TargetNodes
 from conflictgraph.validate.terms import XSD_BASE
 from conflictgraph.validate.triple_index import Term
 
@@ -57,6 +57,17 @@ def restored(term: Term | None) -> Term | None:
                     term.value, datatype=NamedNode(XSD_BASE + term.datatype.value.removeprefix(base))
                 )
     return term
+
+
+def compared_terms(shapes: Iterable[Shape]) -> Iterator[Term]:
+    """Yield the terms of shapes that are focus nodes themselves or are compared with value nodes as terms.
+    (SHACL 2.1.3.1, 4.8.2, 4.8.3)"""
+    for shape in shapes:
+        for target in shape.targets:
+            yield from target.nodes if isinstance(target, TargetNodes) else ()
+        for constraint in shape.constraints:
+            for name, terms in constraint.parameters:
+                yield from terms if name in _TERM_PARAMETERS else ()
 
 
 def value_of(expression: str) -> str:
