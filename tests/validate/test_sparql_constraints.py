@@ -127,6 +127,7 @@ def test_what_cannot_be_asked_for_a_blank_node_goes_to_the_reference_engine_and_
         ("SELECT $this WHERE { BIND(ex:a AS $this) }", "assign"),
         ("SELECT (ex:a AS $this) WHERE { ?x ex:size ?v }", "assign"),
         ("SELECT $this WHERE { $this $PATH ?v }", "PATH"),
+        ("SELECT $this WHERE { $this ?PATH ?v }", "PATH"),
     ],
 )
 def test_what_pre_binding_forbids_is_a_failure(select: str, why: str) -> None:
@@ -163,10 +164,12 @@ def test_messages_are_filled_in_and_come_from_the_nearest_place() -> None:
     assert [m.value for r in report(shape(saying), data).results for m in r.messages] == ["said"]
 
 
-def test_path_is_the_property_shapes_path() -> None:
+@pytest.mark.parametrize("path", ["$PATH", "?PATH"])
+def test_path_is_the_property_shapes_path(path: str) -> None:
+    """SHACL 5.2, 5.3; SPARQL 4.1.3: ? and $ mark the same variable."""
     shapes = f"""
     :S a sh:PropertyShape ; sh:path [ sh:inversePath :part ] ; sh:targetClass :Thing ;
-       sh:sparql [ sh:prefixes {PREFIX} ; sh:select "SELECT $this ?value WHERE {{ $this $PATH ?value }}" ]
+       sh:sparql [ sh:prefixes {PREFIX} ; sh:select "SELECT $this ?value WHERE {{ $this {path} ?value }}" ]
        ."""
     assert lines(report(shapes, DATA)) == ["a c SPARQL", "b c SPARQL"]
 

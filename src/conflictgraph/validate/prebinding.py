@@ -28,7 +28,7 @@ def check(query: QueryText, path: str | None) -> str:
     for token in found:
         if token.is_word(*_FORBIDDEN):
             return f"must not contain {_FORBIDDEN[token.text.upper()]} (SHACL, appendix A)"
-    if path is None and any(token.text == "$PATH" for token in found):
+    if path is None and any(token.is_path for token in found):
         return "uses $PATH on a node shape, which has no path"
     prebound = _prebound(query)
     for position, token in enumerate(found):
@@ -87,7 +87,7 @@ def constants(query: QueryText, path: str | None, shape: Term, shapes_graph: Ter
         return None
     texts = {name: str(value) for name, value in values.items() if value is not None}
     if path is not None:
-        found = tuple(Token("iri", path) if token.text == "$PATH" else token for token in found)
+        found = tuple(Token("iri", path) if token.is_path else token for token in found)
     return _substituted(found, texts, absent=frozenset(query.optional) - texts.keys())
 
 
