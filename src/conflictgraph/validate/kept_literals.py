@@ -4,7 +4,8 @@ Oxigraph stores "01"^^xsd:integer as 1, and "300"^^xsd:byte as the xsd:integer 3
 as it was written, so
 such literals are given a datatype of our own that the store leaves alone, and get their own back in the
 report. The
-conditions that look at values or datatypes are told (`value_of`, `also_kept`).
+conditions that look at values or datatypes are told (`value_of`, `also_kept`), and so are queries of the
+shapes graph (`kept_values`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from conflictgraph.validate.triple_index import Term
 _KEPT = "https://w3id.org/conflictgraph/lexical-form#"
 _ILL_FORMED = "https://w3id.org/conflictgraph/ill-formed#"
 _OBJECT = NamedNode(_KEPT + "object")
+OWN_DATATYPE = ("IRI(REPLACE(STR(", f'), "^(?:{_KEPT}|{_ILL_FORMED})", "{XSD_BASE}"))')
+"""What to write before and after a call of DATATYPE, so that it gives a kept literal's own."""
 _TERM_PARAMETERS = frozenset({"in", "hasValue"})
 
 
