@@ -131,13 +131,14 @@ def _of_component(
     node = special or _validator(graph, component.iri, "validator")
     if node is None:
         return
+    is_ask, names = special is None, [parameter.name for parameter in component.parameters]
+    check_text(graph, shape, node, is_ask=is_ask, has_path=path is not None, parameters=names)
     for values in _bindings(graph, shape, component.parameters):
         query = query_text(
             graph,
             shape,
             node,
-            path,
-            is_ask=special is None,
+            is_ask=is_ask,
             parameters=values,
             optional=tuple(p.name for p in component.parameters if p.is_optional),
             messages=component.messages,

@@ -11,7 +11,6 @@ from pyoxigraph import Literal
 
 from conflictgraph.validate.components import SPARQL_COMPONENT
 from conflictgraph.validate.faults import ShapesError
-from conflictgraph.validate.paths import Path
 from conflictgraph.validate.prebinding import check
 from conflictgraph.validate.shapes import Constraint, QueryText
 from conflictgraph.validate.terms import OWL_IMPORTS, TRUE, sh, xsd
@@ -26,13 +25,13 @@ _DEFAULT_PREFIXES = {
 }
 
 
-def sparql_constraints(graph: TripleIndex, shape: Node, path: Path | None) -> Iterator[Constraint]:
+def sparql_constraints(graph: TripleIndex, shape: Node) -> Iterator[Constraint]:
     """SHACL 5.1: one constraint for each value of sh:sparql that is not deactivated."""
     for node in graph.objects(shape, sh("sparql")):
         if isinstance(node, Literal):
             raise ShapesError(shape, f"sh:sparql must be an IRI or a blank node; found {node}")
         if not _is_deactivated(graph, shape, node):
-            yield Constraint(SPARQL_COMPONENT, query=query_text(graph, shape, node, path, is_ask=False))
+            yield Constraint(SPARQL_COMPONENT, query=query_text(graph, shape, node, is_ask=False))
 
 
 def check_texts(graph: TripleIndex) -> None:
@@ -65,21 +64,18 @@ def query_text(
     graph: TripleIndex,
     shape: Node,
     node: Node,
-    path: Path | None,
     *,
     is_ask: bool,
     parameters: tuple[tuple[str, Term], ...] = (),
     optional: tuple[str, ...] = (),
     messages: tuple[Literal, ...] = (),
 ) -> QueryText:
-    """Return the query of a constraint or validator; `messages` are those of its component, for one that has
-    none. Raises ShapesError."""
+    """Return the query of a constraint or validator, its text checked before; `messages` are those of its
+    component, for one that has none. Raises ShapesError."""
     name = "ask" if is_ask else "select"
     texts = graph.objects(node, sh(name))
     if len(texts) != 1 or not isinstance(texts[0], Literal) or texts[0].datatype != xsd("string"):
         raise ShapesError(shape, f"its SPARQL constraint {node} must have one sh:{name} of type xsd:string")
-    names = [name for name, _ in parameters]
-    check_text(graph, shape, node, is_ask=is_ask, has_path=path is not None, parameters=names)
     return QueryText(
         node=node,
         is_ask=is_ask,

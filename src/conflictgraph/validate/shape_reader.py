@@ -160,7 +160,7 @@ class _Reader:
         used = frozenset(self.graph.predicates(node))
         there = [component for component, needed in _NEEDED if needed <= used]
         found = [c for component in there for c in self._of_component(component, node, path)]
-        found += sparql_constraints(self.graph, node, path)
+        found += sparql_constraints(self.graph, node)
         found += custom_constraints(self.graph, self._custom, node, path)
         return tuple(found)
 
