@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from ttl import lines, report, triples
 
+from conflictgraph.validate.faults import ShapesError
 from conflictgraph.validate.reference import reference_report
 
 
@@ -56,3 +58,41 @@ def test_messages_of_a_constraint_stand_in_for_those_of_the_shape() -> None:
     assert [m.value for r in report(shapes, data).results for m in r.messages] == ["own"]
     theirs = reference_report(triples(data), triples(shapes))
     assert sorted(m.value for r in theirs.results for m in r.messages) == ["own", "shape"]
+
+
+def test_a_component_speaks_for_its_validator() -> None:
+    """SHACL 5.3.2: sh:message of the component before that of the shape; pySHACL passes it over."""
+    shapes = """:K a sh:ConstraintComponent ; sh:message "component" ; sh:parameter [ sh:path :k ] ;
+      sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER($value = $k) }" ] .
+    :S a sh:NodeShape ; sh:targetNode :a ; sh:message "shape" ; :k 1 ."""
+    data = ":a :p 3 ."
+    assert [m.value for r in report(shapes, data).results for m in r.messages] == ["component"]
+    theirs = reference_report(triples(data), triples(shapes))
+    assert [m.value for r in theirs.results for m in r.messages] == ["shape"]
+
+
+def test_a_query_that_does_not_return_this_is_a_failure() -> None:
+    """SHACL 5.2: pySHACL finds nothing by it."""
+    shapes = ':S a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:select "SELECT ?x { $this ?p ?x }" ] .'
+    with pytest.raises(ShapesError):
+        report(shapes, ":a :p 3 .")
+    assert lines(reference_report(triples(":a :p 3 ."), triples(shapes))) == []
+
+
+def test_a_forbidden_query_is_a_failure_where_no_shape_asks_it() -> None:
+    """SHACL A: pySHACL looks at what it asks."""
+    shapes = """:K a sh:ConstraintComponent ; sh:parameter [ sh:path :k ] ;
+      sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { ?s ?p ?o MINUS { ?s ?p 1 } }" ] ."""
+    with pytest.raises(ShapesError):
+        report(shapes, "")
+    assert lines(reference_report(triples(":a :p 3 ."), triples(shapes))) == []
+
+
+def test_a_parameter_may_have_any_iri() -> None:
+    """SHACL 6.2.1: pySHACL looks for a name behind the last # or / only."""
+    shapes = """:K a sh:ConstraintComponent ; sh:parameter [ sh:path <urn:x:most> ] ;
+      sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER($most = 1) }" ] .
+    :S a sh:NodeShape ; sh:targetNode :a ; <urn:x:most> 2 ."""
+    assert lines(report(shapes, ":a :p 3 .")) == ["a a K"]
+    with pytest.raises(ShapesError):
+        reference_report(triples(":a :p 3 ."), triples(shapes))

@@ -14,6 +14,8 @@ from conflictgraph.validate.validation import Validator
 NODES = (":a", ":b", ":c")
 PREFIX = "PREFIX : <http://example.org/> "
 ROUNDS = 80
+KEPT = ':z :r "01"^^xsd:integer .'
+"""A literal that is kept as it is written, for which texts are written anew (kept_values)."""
 
 
 class Author:
@@ -65,11 +67,11 @@ class Author:
         return self.random.choice(choices)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_all_focus_nodes_at_once_get_what_each_gets_by_its_name(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "more"), [*((seed, "") for seed in range(8)), (8, KEPT), (9, KEPT)])
+def test_all_focus_nodes_at_once_get_what_each_gets_by_its_name(seed: int, more: str) -> None:
     author = Author(seed)
     for _ in range(ROUNDS):
-        data, select = author.data(), f"{PREFIX}SELECT $this WHERE {author.group(3)}"
+        data, select = author.data() + more, f"{PREFIX}SELECT $this WHERE {author.group(3)}"
         shape = f':S a sh:NodeShape ; sh:targetClass :Thing ; sh:sparql [ sh:select """{select}""" ] .'
         report = Validator(triples(shape)).validate_triples(triples(data)).report
         found = {str(result.focus_node) for result in report.results}

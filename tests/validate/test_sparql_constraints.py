@@ -127,11 +127,82 @@ def test_what_cannot_be_asked_for_a_blank_node_goes_to_the_reference_engine_and_
         ("SELECT $this WHERE { BIND(ex:a AS $this) }", "assign"),
         ("SELECT (ex:a AS $this) WHERE { ?x ex:size ?v }", "assign"),
         ("SELECT $this WHERE { $this $PATH ?v }", "PATH"),
+        ("SELECT $this WHERE { $this ?PATH ?v }", "PATH"),
     ],
 )
 def test_what_pre_binding_forbids_is_a_failure(select: str, why: str) -> None:
     with pytest.raises(ShapesError, match=why) as caught:
         report(shape(select), DATA)
+    assert "example.org/S" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("select", "why"),
+    [
+        ("ASK { $this ex:size 1 }", "must be SELECT; found ASK"),
+        ("PREFIX a: <http://a.example/> CONSTRUCT { } WHERE { }", "must be SELECT; found CONSTRUCT"),
+        ("DESCRIBE $this", "must be SELECT; found DESCRIBE"),
+        ("SELECT ?value WHERE { $this ex:size ?value }", "does not return \\$this"),
+        ("SELECT ($this AS ?that) WHERE { $this ex:size ?value }", "does not return \\$this"),
+        ("SELECT * WHERE { ?that ex:size ?value }", "does not return \\$this"),
+        ("SELECT ?n WHERE { { SELECT $this ?n WHERE { $this ex:name ?n } } }", "does not return \\$this"),
+    ],
+)
+def test_a_query_that_does_not_select_this_is_a_failure(select: str, why: str) -> None:
+    """SHACL 5.2: a SELECT query that projects the variable this."""
+    with pytest.raises(ShapesError, match=why) as caught:
+        report(shape(select), DATA)
+    assert "example.org/S" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        "SELECT * WHERE { $this ex:size 5 }",
+        "SELECT (EXISTS { $this ex:size 5 } AS ?x) $this WHERE { $this ex:size 5 }",
+    ],
+)
+def test_this_may_be_selected_among_others(select: str) -> None:
+    assert lines(report(shape(select), DATA.replace("_:d", ":d"))) == ["b b SPARQL"]
+
+
+MINUS = "$this ?p ?o MINUS { $this ?p 1 }"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "where"),
+    [
+        (
+            ":K a sh:ConstraintComponent ; sh:parameter [ sh:path :k ] ; "
+            f'sh:validator [ sh:ask "ASK {{ {MINUS} }}" ] .',
+            "K",
+        ),
+        (shape(f"SELECT $this WHERE {{ {MINUS} }}", "sh:deactivated true ;"), "S"),
+        (shape(f"SELECT $this WHERE {{ {MINUS} }}") + " :S sh:deactivated true .", "S"),
+        (f':S sh:sparql [ sh:select "SELECT $this WHERE {{ {MINUS} }}" ] .', "S"),
+    ],
+    ids=["a component that is not used", "a constraint that is off", "a shape that is off", "no target"],
+)
+def test_what_pre_binding_forbids_is_a_failure_also_where_it_is_not_asked(shapes: str, where: str) -> None:
+    """SHACL A: of the queries that the shapes graph contains."""
+    with pytest.raises(ShapesError, match="MINUS") as caught:
+        Validator(triples(shapes))
+    assert str(caught.value.shape) == f"<http://example.org/{where}>"
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("sh:message :hello ;", "sh:message of .* must be text"),
+        ("sh:deactivated true, false ;", "sh:deactivated of .* has 2 values"),
+        ('sh:prefixes [ sh:declare [ sh:prefix "a" ; sh:namespace "urn:a:", "urn:b:" ] ] ;', "one literal"),
+        ('sh:prefixes [ sh:declare [ sh:prefix "a", "b" ; sh:namespace "urn:a:" ] ] ;', "one literal"),
+    ],
+)
+def test_what_is_said_twice_or_in_no_words_is_refused(more: str, why: str) -> None:
+    """SHACL 5.2, 5.2.1: the syntax rules for messages, switches and prefixes."""
+    with pytest.raises(ShapesError, match=why) as caught:
+        Validator(triples(shape("SELECT $this WHERE { $this ex:size 5 }", more)))
     assert "example.org/S" in str(caught.value)
 
 
@@ -163,10 +234,12 @@ def test_messages_are_filled_in_and_come_from_the_nearest_place() -> None:
     assert [m.value for r in report(shape(saying), data).results for m in r.messages] == ["said"]
 
 
-def test_path_is_the_property_shapes_path() -> None:
+@pytest.mark.parametrize("path", ["$PATH", "?PATH"])
+def test_path_is_the_property_shapes_path(path: str) -> None:
+    """SHACL 5.2, 5.3; SPARQL 4.1.3: ? and $ mark the same variable."""
     shapes = f"""
     :S a sh:PropertyShape ; sh:path [ sh:inversePath :part ] ; sh:targetClass :Thing ;
-       sh:sparql [ sh:prefixes {PREFIX} ; sh:select "SELECT $this ?value WHERE {{ $this $PATH ?value }}" ]
+       sh:sparql [ sh:prefixes {PREFIX} ; sh:select "SELECT $this ?value WHERE {{ $this {path} ?value }}" ]
        ."""
     assert lines(report(shapes, DATA)) == ["a c SPARQL", "b c SPARQL"]
 

@@ -23,6 +23,7 @@ from conflictgraph.validate.shapes import (
     Constraint,
     Shape,
     TargetClass,
+    TargetNodes,
     TargetObjectsOf,
     TargetSubjectsOf,
 )
@@ -63,7 +64,7 @@ def affected(
     targets = tuple(_target_reads(shape))
     nodes = _nodes((*targets, *_shape_reads(shapes, shape, ())), doubtful, changed, ask)
     if nodes is not None:
-        return Affected(nodes)
+        return Affected((*nodes, *_targets_held_as(nodes, shape, ask)))
     if doubtful or not _is_by_value(shape) or _nodes(targets, (), changed, ask) != ():
         return None
     query = shape.constraints[0].query
@@ -116,6 +117,19 @@ def _as_stored(nodes: dict[Term, None], ask: Ask) -> dict[Term, None]:
         return nodes
     table = ask(f"SELECT ?node WHERE {{ VALUES ?node {{ {' '.join(literals)} }} }}")
     return nodes | {row[0]: None for row in table.rows if row[0] is not None}
+
+
+def _targets_held_as(nodes: tuple[Term, ...], shape: Shape, ask: Ask) -> Iterator[Term]:
+    """Yield each target literal that the store would hold as one of the nodes, where that is another form."""
+    held = {node for node in nodes if isinstance(node, Literal)}
+    targets = (node for one in shape.targets if isinstance(one, TargetNodes) for node in one.nodes)
+    literals = [node for node in targets if isinstance(node, Literal) and node not in held]
+    if not held or not literals:
+        return
+    rows = " ".join(f"({number} {literal})" for number, literal in enumerate(literals))
+    for number, node in ask(f"SELECT ?number ?node WHERE {{ VALUES (?number ?node) {{ {rows} }} }}").rows:
+        if number is not None and node in held:
+            yield literals[int(number.value)]
 
 
 def _starts(led: Mapping[tuple[Path, ...], dict[Term, None]], ask: Ask) -> dict[Term, None]:

@@ -15,6 +15,7 @@ from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.conditions import Conditions, known
 from conflictgraph.validate.focus import Focus, Ground, Query
 from conflictgraph.validate.kept_literals import constraint_with_kept, target_with_kept, value_of
+from conflictgraph.validate.kept_values import with_values
 from conflictgraph.validate.narrowing import asked_of_values
 from conflictgraph.validate.paths import sparql_path
 from conflictgraph.validate.plan import (
@@ -187,7 +188,7 @@ class _Compiler:
             raise BeyondCompilerError(
                 f"the query of {query.node} has a blank node as parameter, or a $shapesGraph not given"
             )
-        text = f"{query.prefixes}\n{text}"
+        text = f"{query.prefixes}\n{with_values(text) if self._keeps else text}"
         if query.values is not None:
             text = asked_of_values(text, TargetNodes(query.values).pattern("?value")) or text
         queries = [

@@ -4,23 +4,26 @@ Oxigraph stores "01"^^xsd:integer as 1, and "300"^^xsd:byte as the xsd:integer 3
 as it was written, so
 such literals are given a datatype of our own that the store leaves alone, and get their own back in the
 report. The
-conditions that look at values or datatypes are told (`value_of`, `also_kept`).
+conditions that look at values or datatypes are told (`value_of`, `also_kept`), and so are queries of the
+shapes graph (`kept_values`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from conflictgraph.validate.literals import is_within_bounds
-from conflictgraph.validate.shapes import Constraint, Target, TargetNodes
+from conflictgraph.validate.shapes import Constraint, Shape, Target, TargetNodes
 from conflictgraph.validate.terms import XSD_BASE
 from conflictgraph.validate.triple_index import Term
 
 _KEPT = "https://w3id.org/conflictgraph/lexical-form#"
 _ILL_FORMED = "https://w3id.org/conflictgraph/ill-formed#"
 _OBJECT = NamedNode(_KEPT + "object")
+OWN_DATATYPE = ("IRI(REPLACE(STR(", f'), "^(?:{_KEPT}|{_ILL_FORMED})", "{XSD_BASE}"))')
+"""What to write before and after a call of DATATYPE, so that it gives a kept literal's own."""
 _TERM_PARAMETERS = frozenset({"in", "hasValue"})
 
 
@@ -57,6 +60,17 @@ def restored(term: Term | None) -> Term | None:
                     term.value, datatype=NamedNode(XSD_BASE + term.datatype.value.removeprefix(base))
                 )
     return term
+
+
+def compared_terms(shapes: Iterable[Shape]) -> Iterator[Term]:
+    """Yield the terms of shapes that are focus nodes themselves or are compared with value nodes as terms.
+    (SHACL 2.1.3.1, 4.8.2, 4.8.3)"""
+    for shape in shapes:
+        for target in shape.targets:
+            yield from target.nodes if isinstance(target, TargetNodes) else ()
+        for constraint in shape.constraints:
+            for name, terms in constraint.parameters:
+                yield from terms if name in _TERM_PARAMETERS else ()
 
 
 def value_of(expression: str) -> str:

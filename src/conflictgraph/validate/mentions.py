@@ -18,7 +18,10 @@ _TERMS = frozenset({"variable", "iri", "name", "string", "language"})
 
 
 def predicates_read(query: QueryText) -> frozenset[NamedNode] | None:
-    """Return every IRI in the text, each of which may be a predicate; None if any predicate may be read."""
+    """Return every IRI in the text, each of which may be a predicate; None if any predicate may be read.
+
+    The predicates of the path that stands for $PATH are not among them (`names_path`).
+    """
     solid = [token for token in tokens(query.text) if token.kind not in ("space", "comment")]
     patterns = _patterns_only(solid)
     if any(_may_be_any(patterns, at) for at in range(len(patterns))):
@@ -36,13 +39,18 @@ def predicates_read(query: QueryText) -> frozenset[NamedNode] | None:
     return frozenset(found)
 
 
+def names_path(query: QueryText) -> bool:
+    """Say whether the text has a path put in, in the place of $PATH."""
+    return any(token.is_path for token in tokens(query.text))
+
+
 def _may_be_any(solid: list[Token], at: int) -> bool:
     """Say whether a variable stands where a predicate may, or a path excludes predicates instead of naming
     them."""
     token = solid[at]
     before = solid[at - 1] if at else Token("mark", "")
     after = solid[at + 1] if at + 1 < len(solid) else Token("mark", "")
-    if token.text == "$PATH":
+    if token.is_path:
         return False
     if token.text == "!":
         return after.text != "=" and (before.kind in _TERMS or before.text in ("/", "|", "^", "(", ";", "a"))

@@ -18,31 +18,46 @@ from conflictgraph.validate.sparql_tokens import Group, Token, groups, own_posit
 from conflictgraph.validate.triple_index import Term
 
 _FORBIDDEN = {"MINUS": "MINUS", "VALUES": "VALUES", "SERVICE": "a federated query (SERVICE)"}
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _OPTIONAL_IN_SUBQUERIES = frozenset({"currentShape", "shapesGraph"})
 _AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 
 
-def check(query: QueryText, path: str | None) -> str:
-    """Return what the specification forbids in the text (SHACL 5.2.1, A), or an empty string."""
-    found = tokens(query.text)
+def check(text: str, *, is_ask: bool, has_path: bool, parameters: Iterable[str] = ()) -> str:
+    """Return what the specification forbids in the text of sh:ask or sh:select (SHACL 5.2, 6.2.3, A), or an
+    empty string.
+
+    `parameters` are the names of those of its component, `has_path` says that $PATH stands for something.
+    """
+    found = tokens(text)
+    form, due = _form(found), "ASK" if is_ask else "SELECT"
+    if form in _FORMS - {due}:
+        return f"must be {due}; found {form}"
     for token in found:
         if token.is_word(*_FORBIDDEN):
             return f"must not contain {_FORBIDDEN[token.text.upper()]} (SHACL, appendix A)"
-    if path is None and any(token.text == "$PATH" for token in found):
+    if not has_path and any(token.is_path for token in found):
         return "uses $PATH on a node shape, which has no path"
-    prebound = _prebound(query)
+    prebound = {"this", *_OPTIONAL_IN_SUBQUERIES, *parameters, *(("value",) if is_ask else ())}
     for position, token in enumerate(found):
         if token.is_word("AS") and (name := _next_variable(found, position)) in prebound:
             return f"must not assign ${name}, which is pre-bound (SHACL, appendix A)"
+    if form == "SELECT" and not _returns_this(found):
+        return "does not return $this (SHACL 5.2, 6.2.3.1)"
     return _check_subqueries(found, prebound - _OPTIONAL_IN_SUBQUERIES)
 
 
-def _prebound(query: QueryText) -> frozenset[str]:
-    names = {"this", *_OPTIONAL_IN_SUBQUERIES, *(name for name, _ in query.parameters)}
-    return frozenset(names | {"value"} if query.is_ask else names)
+def _form(found: tuple[Token, ...]) -> str:
+    words = (token.text.upper() for token in found if token.kind == "word")
+    return next((word for word in words if word not in ("PREFIX", "BASE")), "")
 
 
-def _check_subqueries(found: tuple[Token, ...], prebound: frozenset[str]) -> str:
+def _returns_this(found: tuple[Token, ...]) -> bool:
+    returned = _projected(found, -1)
+    return "this" in returned or ("*" in returned and any(token.variable == "this" for token in found))
+
+
+def _check_subqueries(found: tuple[Token, ...], prebound: set[str]) -> str:
     for group in groups(found):
         if group.is_subselect:
             missing = prebound - _projected(found, group.start)
@@ -59,15 +74,17 @@ def _next_variable(found: tuple[Token, ...], position: int) -> str | None:
 
 
 def _projected(found: tuple[Token, ...], start: int) -> frozenset[str]:
-    """Return the plain variables between the next SELECT and its group."""
+    """Return the plain variables (or *) between the next SELECT and its group."""
     names, depth, selecting = set(), 0, False
     for token in found[start + 1 :]:
         selecting = selecting or token.is_word("SELECT")
         depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "mark" else 0
-        if selecting and (token.text == "{" or token.is_word("WHERE", "FROM")):
+        if not selecting or depth:
+            continue
+        if token.text == "{" or token.is_word("WHERE", "FROM"):
             break
-        if selecting and depth == 0 and token.variable:
-            names.add(token.variable)
+        if token.variable or token.text == "*":
+            names.add(token.variable or "*")
     return frozenset(names)
 
 
@@ -87,7 +104,7 @@ def constants(query: QueryText, path: str | None, shape: Term, shapes_graph: Ter
         return None
     texts = {name: str(value) for name, value in values.items() if value is not None}
     if path is not None:
-        found = tuple(Token("iri", path) if token.text == "$PATH" else token for token in found)
+        found = tuple(Token("iri", path) if token.is_path else token for token in found)
     return _substituted(found, texts, absent=frozenset(query.optional) - texts.keys())
 
 

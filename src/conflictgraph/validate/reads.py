@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
-from conflictgraph.validate.mentions import predicates_read
+from conflictgraph.validate.mentions import names_path, predicates_read
 from conflictgraph.validate.paths import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 from conflictgraph.validate.shapes import QueryText
 from conflictgraph.validate.sparql_patterns import Block, Pattern, UnreadableError, blocks_of
@@ -58,6 +58,8 @@ def query_reads(query: QueryText, starts: Starts, path: Path | None) -> Iterator
     except UnreadableError:
         read = predicates_read(query)
         yield from [Read(None, None)] if read is None else (Read(None, iri) for iri in read)
+        if path is not None and names_path(query):
+            yield from (Read(None, one.predicate) for one in path_reads(path, ()))
     else:
         yield from _block_reads(block, starts, ())
 

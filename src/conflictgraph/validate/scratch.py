@@ -13,14 +13,18 @@ from conflictgraph.validate.triple_index import Term
 
 class Scratch:
     """Triples in a store of their own, literals exactly as given. `keeps` says whether any would have been
-    changed."""
+    changed, among these or the terms that the shapes name."""
 
     def __init__(
-        self, triples: Iterable[Triple], shapes: Iterable[Triple] = (), shapes_graph: NamedNode | None = None
+        self,
+        triples: Iterable[Triple],
+        shapes: Iterable[Triple] = (),
+        shapes_graph: NamedNode | None = None,
+        named: Iterable[Term] = (),
     ) -> None:
         triples = tuple(triples)
         known = normalised(t.object for t in triples if not isinstance(t.object, Triple))
-        self.keeps = bool(known)
+        self.keeps = bool(known or normalised(named))
         self._store = Store()
         self._store.bulk_extend(
             Quad(t.subject, t.predicate, _known(known, t), DefaultGraph()) for t in triples

@@ -11,9 +11,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph.validate import parameters
 from conflictgraph.validate.components import CORE, Component
+from conflictgraph.validate.custom_components import custom_components, custom_constraints
 from conflictgraph.validate.faults import ShapesError, placed
 from conflictgraph.validate.paths import Path, PathError, Predicate, read_path
-from conflictgraph.validate.query_reader import custom_constraints, sparql_constraints
+from conflictgraph.validate.query_reader import check_texts, sparql_constraints
 from conflictgraph.validate.shapes import (
     Constraint,
     Shape,
@@ -51,9 +52,11 @@ class _Reader:
     def __init__(self, graph: TripleIndex) -> None:
         self.graph = graph
         self.shapes: dict[Node, Shape] = {}
+        self._custom = custom_components(graph)
         self._classes = graph.closure((CLASS, OWL_CLASS), SUBCLASS, backwards=True)
 
     def read(self) -> Mapping[Node, Shape]:
+        check_texts(self.graph)
         todo = list(self.roots())
         while todo:
             node = todo.pop()
@@ -157,8 +160,8 @@ class _Reader:
         used = frozenset(self.graph.predicates(node))
         there = [component for component, needed in _NEEDED if needed <= used]
         found = [c for component in there for c in self._of_component(component, node, path)]
-        found += sparql_constraints(self.graph, node, path)
-        found += custom_constraints(self.graph, node, path)
+        found += sparql_constraints(self.graph, node)
+        found += custom_constraints(self.graph, self._custom, node, path)
         return tuple(found)
 
     def _of_component(self, component: Component, node: Node, path: Path | None) -> Iterable[Constraint]:

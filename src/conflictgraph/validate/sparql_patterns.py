@@ -220,7 +220,7 @@ class _Reader:
         raise UnreadableError(token.text)
 
     def _verb(self, known: dict[str, str], local: str) -> Path | str:
-        if self._token().text == "$PATH":
+        if self._token().is_path:
             self._next()
             if self._path is None:
                 raise UnreadableError("$PATH")

@@ -36,6 +36,12 @@ class Token:
         """The name of a variable, without its mark."""
         return self.text[1:] if self.kind == "variable" else None
 
+    @property
+    def is_path(self) -> bool:
+        """Whether it is the variable in whose place the path of a property shape is put, $PATH or ?PATH.
+        (SHACL 5.2)"""
+        return self.variable == "PATH"
+
 
 def tokens(text: str) -> tuple[Token, ...]:
     return tuple(Token(match.lastgroup or "mark", match.group()) for match in _TOKEN.finditer(text))

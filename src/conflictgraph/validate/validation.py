@@ -14,6 +14,7 @@ from conflictgraph.validate.asking import Ask, remembering
 from conflictgraph.validate.compiler import BeyondCompilerError, compiled_shapes
 from conflictgraph.validate.delegation import delegated_results
 from conflictgraph.validate.faults import ShapesError
+from conflictgraph.validate.kept_literals import compared_terms
 from conflictgraph.validate.origins import Origins, Part, part_of
 from conflictgraph.validate.plan import Plan
 from conflictgraph.validate.questions import Questions, Timing
@@ -78,7 +79,7 @@ class Validator:
     def validate_triples(self, data: Iterable[Triple], progress: Progress | None = None) -> Validation:
         """Return the report on a graph that is in no store, its literals judged as they are written."""
         graph = self._shapes_graph or _SHAPES_GRAPH
-        scratch = Scratch(data, self.shapes, graph)
+        scratch = Scratch(data, self.shapes, graph, compared_terms(self._read.values()))
         plan = compiled_shapes(self._read, graph, self._parts, keeps=scratch.keeps)
         self._check_patterns(scratch.ask)
         at_once = 1 if scratch.keeps else processors()
