@@ -139,3 +139,28 @@ def test_an_answer_that_nobody_reads_makes_place(monkeypatch: pytest.MonkeyPatch
     later(monkeypatch, 1.1)
     assert places.make() == 0
     assert (stopped(*old, unread), places.free) == ([False, False, True], True)
+
+
+def test_where_queries_are_alike_nobody_gives_a_place_to_the_next() -> None:
+    """Each of them may work as long as they usually do, and by the clock two and a half times as long."""
+    places = Places(Room(places=1, long=16))
+    for _ in range(8):
+        worker = begun(places)
+        worker.work += 4 * LONG
+        places.end(cast(Process, worker), done=True)
+    worker = begun(places)
+    worker.work += 7 * LONG
+    assert places.make() > 0
+    worker.work += 2 * LONG
+    assert places.make() == 0
+
+
+def test_what_was_stopped_does_not_count_as_usual() -> None:
+    places = Places(ROOM)
+    for _ in range(20):
+        worker = begun(places)
+        worker.work += 4 * LONG
+        places.end(cast(Process, worker))
+    worker = begun(places)
+    worker.work += 2 * LONG
+    assert places.make() == 0

@@ -1,10 +1,10 @@
 """Which queries have a place, which go on in a further one, and which must go when others wait.
 
-A query that has made its worker work for `LONG` seconds, or not at all in a second, because nobody reads,
-goes on in one of the `long` further places if others wait; also one that is merely slow, as long as a
-quarter of them is free. If they are taken, one of them all is stopped:
-the one that has worked most, if that was more than its share, else the one that came last. Must not know
-threads; the caller sees to it that one at a time asks.
+A query that has made its worker work for longer than is usual, or not at all in a second, because nobody
+reads, goes on in one of the `long` further places if others wait; also one that is merely slow, as long as a
+quarter of them is free. If they are taken, one of them all is stopped: the one that has worked most, if that
+was more than its share, else the one that came last. Must not know threads; the caller sees to it that one at
+a time asks.
 """
 
 import time
@@ -14,9 +14,12 @@ from math import inf
 from conflictgraph.errors import GaveWay
 from conflictgraph.store.child import LONG
 from conflictgraph.store.process import Process
+from conflictgraph.store.usual import Usual
 
 _LOOK = 0.01
-_SLOW, _STALLED = 0.25, 1.0
+_SLOW = 2.5
+"""How often the usual seconds of work, by the clock, a query that is at work keeps its place at least."""
+_STALLED = 1.0
 _PROGRESS = 0.005
 """Seconds of work in `_STALLED` seconds from which on a query is at work, however slowly."""
 
@@ -58,6 +61,7 @@ class Places:
         self._room = room
         self._turns: dict[Process, _Turn] = {}
         self._long: set[Process] = set()
+        self._usual = Usual()
         self.taken = 0
 
     @property
@@ -79,10 +83,13 @@ class Places:
         """A query begins, in a place that was taken for it."""
         self._turns[process] = _Turn(time.monotonic(), process.work)
 
-    def end(self, process: Process) -> None:
-        """A query is over, wherever it was."""
-        if self._turns.pop(process, None) is not None and process not in self._long:
-            self.taken -= 1
+    def end(self, process: Process, *, done: bool = False) -> None:
+        """A query is over, wherever it was; `done` if it came to its end."""
+        turn = self._turns.pop(process, None)
+        if turn is not None:
+            self.taken -= process not in self._long
+            if done:
+                self._usual.note(_worked(process, turn))
         self._long.discard(process)
 
     def make(self) -> float:
@@ -103,9 +110,9 @@ class Places:
         now, work = time.monotonic(), process.work
         if turn.seen == inf or work - turn.work_seen > _PROGRESS:
             turn.seen, turn.work_seen = now, work
-        left = min(LONG - (work - turn.work_before), turn.seen + _STALLED - now)
+        left = min(self._usual.long - (work - turn.work_before), turn.seen + _STALLED - now)
         if len(self._long) < self._room.long * 3 / 4:
-            left = min(left, turn.began + _SLOW - now)
+            left = min(left, turn.began + _SLOW * self._usual.long - now)
         return left
 
     def _displace(self, process: Process) -> None:
