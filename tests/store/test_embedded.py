@@ -60,7 +60,7 @@ def wait_until_gone(pids: set[int]) -> None:
 
 
 def test_a_runaway_query_is_killed_and_the_others_do_not_notice(home: Path) -> None:
-    store = EmbeddedStore(home, workers=2, limits=Limits(seconds=1))
+    store = EmbeddedStore(home, workers=2, limits=Limits(seconds=4))
     with ThreadPoolExecutor(1) as threads:
         runaway = threads.submit(store.query, ENDLESS)
         while not runaway.done():
@@ -108,7 +108,7 @@ def test_a_full_queue_says_so_at_once(one_worker: EmbeddedStore) -> None:
 
 
 def test_waiting_for_a_worker_has_an_end(home: Path) -> None:
-    store = EmbeddedStore(home, workers=1, limits=Limits(seconds=0.5))
+    store = EmbeddedStore(home, workers=1, limits=Limits(seconds=3))
     with store.query(LONG, "text/csv"), pytest.raises(errors.StoreBusy, match="within the time"):
         store.query(QUICK)
     store.close()
