@@ -164,3 +164,34 @@ def test_what_was_stopped_does_not_count_as_usual() -> None:
     worker = begun(places)
     worker.work += 2 * LONG
     assert places.make() == 0
+
+
+def alike(places: Places) -> None:
+    for _ in range(32):
+        worker = begun(places)
+        worker.work += 4 * LONG
+        places.end(cast(Process, worker), done=True)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_where_all_are_alike_one_keeps_its_place_until_one_was_stopped(*, stopped: bool) -> None:
+    places = Places(ROOM)
+    alike(places)
+    if stopped:
+        places.end(cast(Process, begun(places)))
+    worker = begun(places)
+    worker.work += 2 * LONG
+    assert (places.make() == 0) is stopped
+
+
+def test_one_that_had_to_give_way_was_stopped_too() -> None:
+    places = Places(ROOM)
+    long(places, 20.0, 30.0)
+    alike(places)
+    worker = begun(places)
+    worker.work += 9 * LONG
+    assert places.make() == 0  # one of the long ones has to go
+    places.end(cast(Process, worker), done=True)
+    worker = begun(places)
+    worker.work += 2 * LONG
+    assert places.make() == 0

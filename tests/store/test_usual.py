@@ -31,3 +31,16 @@ def test_no_query_is_usual_beyond_a_second_of_work() -> None:
 
 def test_what_was_long_ago_does_not_count() -> None:
     assert after(*100 * [0.4], *32 * [0.01]) == LONG
+
+
+def test_where_one_did_not_come_to_its_end_the_next_is_long_soon() -> None:
+    usual = Usual()
+    for _ in range(32):
+        usual.note(0.4)
+    usual.note(2.0, done=False)
+    assert usual.long == LONG
+    for _ in range(31):
+        usual.note(0.4)
+    assert usual.long == LONG
+    usual.note(0.4)
+    assert usual.long == pytest.approx(0.8)

@@ -6,7 +6,6 @@ which holds each triple once. The merged view of a generation is not affected: i
 Runs in worker processes only.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +18,6 @@ from conflictgraph.store.operations import iri
 from conflictgraph.store.tokens import Token, tokens
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
-
-_FROM = re.compile("from", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def _given(request: dict[str, Any]) -> _Graphs | None:
 
 def _from_clauses(query: str) -> _Graphs | None:
     """The graphs of FROM and FROM NAMED; None if there is none, or one whose IRI only the engine can tell."""
-    if not _FROM.search(query):
+    if "from" not in query.lower():
         return None
     default: list[NamedNode] = []
     named: list[NamedNode] = []

@@ -88,8 +88,7 @@ class Places:
         turn = self._turns.pop(process, None)
         if turn is not None:
             self.taken -= process not in self._long
-            if done:
-                self._usual.note(_worked(process, turn))
+            self._usual.note(_worked(process, turn), done=done)
         self._long.discard(process)
 
     def make(self) -> float:
@@ -128,6 +127,7 @@ class Places:
 
     def _stop(self, process: Process) -> None:
         worked = _worked(process, self._turns.pop(process))
+        self._usual.note(worked, done=False)
         self._long.remove(process)
         process.kill(
             GaveWay(

@@ -4,6 +4,7 @@ Must not know processes or places.
 """
 
 from collections import deque
+from math import inf
 from statistics import median
 
 from conflictgraph.store.child import LONG
@@ -17,9 +18,10 @@ _MOST = 1.0
 
 
 class Usual:
-    """What the latest queries that came to their end took. `long` is twice the median of that, in seconds of
-    work, within bounds: where all are alike, to run many at a time helps nobody, and takes a fifth more of
-    the processors' time than one for each.
+    """What the latest queries took. `long` is twice the median of that, in seconds of work, within bounds:
+    where all are alike, to run many at a time helps nobody, and takes a fifth more of the processors' time
+    than one for each. Where one of the latest did not come to its end, it is the least: the next may be
+    another of that kind, and none is to keep a place from others for longer.
     """
 
     __slots__ = ("_works", "long")
@@ -28,8 +30,9 @@ class Usual:
         self._works: deque[float] = deque(maxlen=_LATE)
         self.long = LONG
 
-    def note(self, work: float) -> None:
-        """A query has ended that made the processors work for so long."""
-        self._works.append(work)
-        if len(self._works) >= _ENOUGH:
+    def note(self, work: float, *, done: bool = True) -> None:
+        """A query is over that made the processors work for so long; `done` if it came to its end."""
+        self._works.append(work if done else inf)
+        self.long = LONG
+        if len(self._works) >= _ENOUGH and inf not in self._works:
             self.long = min(max(_TIMES * median(self._works), LONG), _MOST)
