@@ -28,9 +28,7 @@ class Found:
 
 def may_fetch(sparql: str) -> bool:
     """A quick look: False if no clause that fetches can be in it."""
-    text = (
-        sparql.lower()
-    )  # on seven million characters, a pattern that ignores case takes forty times as long
+    text = sparql.lower()  # a pattern that ignores case takes fifteen times as long
     return any(word in text for word in _WORTH_A_LOOK)
 
 
