@@ -10,6 +10,7 @@ from conflictgraph.errors import ConflictGraphError, GaveWay
 from conflictgraph.store.child import LONG
 from conflictgraph.store.process import Process
 from conflictgraph.store.room import Places, Room
+from conflictgraph.store.stream import Fate
 
 CLOCK = time.monotonic
 ROOM = Room(places=1, long=2, seconds=30)
@@ -147,7 +148,7 @@ def test_where_queries_are_alike_nobody_gives_a_place_to_the_next() -> None:
     for _ in range(8):
         worker = begun(places)
         worker.work += 4 * LONG
-        places.end(cast(Process, worker), done=True)
+        places.end(cast(Process, worker), Fate.DONE)
     worker = begun(places)
     worker.work += 7 * LONG
     assert places.make() > 0
@@ -170,18 +171,17 @@ def alike(places: Places) -> None:
     for _ in range(32):
         worker = begun(places)
         worker.work += 4 * LONG
-        places.end(cast(Process, worker), done=True)
+        places.end(cast(Process, worker), Fate.DONE)
 
 
-@pytest.mark.parametrize("stopped", [False, True])
-def test_where_all_are_alike_one_keeps_its_place_until_one_was_stopped(*, stopped: bool) -> None:
+@pytest.mark.parametrize("fate", Fate)
+def test_where_all_are_alike_one_keeps_its_place_until_one_was_stopped(fate: Fate) -> None:
     places = Places(ROOM)
     alike(places)
-    if stopped:
-        places.end(cast(Process, begun(places)))
+    places.end(cast(Process, begun(places)), fate)
     worker = begun(places)
     worker.work += 2 * LONG
-    assert (places.make() == 0) is stopped
+    assert (places.make() == 0) is (fate is Fate.LOST)
 
 
 def test_one_that_had_to_give_way_was_stopped_too() -> None:
@@ -191,7 +191,7 @@ def test_one_that_had_to_give_way_was_stopped_too() -> None:
     worker = begun(places)
     worker.work += 9 * LONG
     assert places.make() == 0  # one of the long ones has to go
-    places.end(cast(Process, worker), done=True)
+    places.end(cast(Process, worker), Fate.DONE)
     worker = begun(places)
     worker.work += 2 * LONG
     assert places.make() == 0

@@ -82,7 +82,7 @@ class Pool:
     def give_back(self, process: Process, fate: Fate) -> None:
         """Take a worker back. It is kept for another query if it is done, and not one too many."""
         with self._lock:
-            self._places.end(process, done=fate is Fate.DONE)
+            self._places.end(process, fate)
             wanted = len(self._idle) < self._room.places
             keep = fate is Fate.DONE and wanted and not process.killed and not self._closed
             if keep:

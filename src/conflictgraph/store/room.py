@@ -14,6 +14,7 @@ from math import inf
 from conflictgraph.errors import GaveWay
 from conflictgraph.store.child import LONG
 from conflictgraph.store.process import Process
+from conflictgraph.store.stream import Fate
 from conflictgraph.store.usual import Usual
 
 _LOOK = 0.01
@@ -83,12 +84,13 @@ class Places:
         """A query begins, in a place that was taken for it."""
         self._turns[process] = _Turn(time.monotonic(), process.work)
 
-    def end(self, process: Process, *, done: bool = False) -> None:
-        """A query is over, wherever it was; `done` if it came to its end."""
+    def end(self, process: Process, fate: Fate = Fate.UNREAD) -> None:
+        """A query is over, wherever it was. One that nobody wanted any more tells nothing of others."""
         turn = self._turns.pop(process, None)
         if turn is not None:
             self.taken -= process not in self._long
-            self._usual.note(_worked(process, turn), done=done)
+            if fate is not Fate.UNREAD:
+                self._usual.note(_worked(process, turn), done=fate is Fate.DONE)
         self._long.discard(process)
 
     def make(self) -> float:

@@ -121,8 +121,8 @@ class Stream:
         except TimeoutError as error:
             raise self._failed(QueryTimeout(self._limits.seconds, self._spent), Fate.LOST) from error
         except ConflictGraphError as error:
-            fate = Fate.DONE if process.alive else Fate.LOST
-            raise self._failed(self._error or error, fate) from error
+            gone = Fate.UNREAD if self._error else Fate.LOST
+            raise self._failed(self._error or error, Fate.DONE if process.alive else gone) from error
         finally:
             self._seconds_left -= time.monotonic() - began
 

@@ -20,7 +20,7 @@ _MOST = 1.0
 class Usual:
     """What the latest queries took. `long` is twice the median of that, in seconds of work, within bounds:
     where all are alike, to run many at a time helps nobody, and takes a fifth more of the processors' time
-    than one for each. Where one of the latest did not come to its end, it is the least: the next may be
+    than one for each. Where one of the latest was stopped at a limit, it is the least: the next may be
     another of that kind, and none is to keep a place from others for longer.
     """
 
@@ -31,7 +31,7 @@ class Usual:
         self.long = LONG
 
     def note(self, work: float, *, done: bool = True) -> None:
-        """A query is over that made the processors work for so long; `done` if it came to its end."""
+        """A query is over that made the processors work for so long; not `done` if it was stopped."""
         self._works.append(work if done else inf)
         self.long = LONG
         if len(self._works) >= _ENOUGH and inf not in self._works:
