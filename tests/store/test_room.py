@@ -48,6 +48,14 @@ def long(places: Places, *works: float) -> list[Worker]:
     return workers
 
 
+def alike(places: Places, number: int) -> None:
+    """So many queries that came to their end after the same work."""
+    for _ in range(number):
+        worker = begun(places)
+        worker.work += 4 * LONG
+        places.end(cast(Process, worker), Fate.DONE)
+
+
 def stopped(*workers: Worker) -> list[bool]:
     return [isinstance(worker.reason, GaveWay) for worker in workers]
 
@@ -145,10 +153,7 @@ def test_an_answer_that_nobody_reads_makes_place(monkeypatch: pytest.MonkeyPatch
 def test_where_queries_are_alike_nobody_gives_a_place_to_the_next() -> None:
     """Each of them may work as long as they usually do, and by the clock two and a half times as long."""
     places = Places(Room(places=1, long=16))
-    for _ in range(8):
-        worker = begun(places)
-        worker.work += 4 * LONG
-        places.end(cast(Process, worker), Fate.DONE)
+    alike(places, 8)
     worker = begun(places)
     worker.work += 7 * LONG
     assert places.make() > 0
@@ -156,28 +161,22 @@ def test_where_queries_are_alike_nobody_gives_a_place_to_the_next() -> None:
     assert places.make() == 0
 
 
-def test_what_was_stopped_does_not_count_as_usual() -> None:
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNREAD])
+def test_what_was_stopped_does_not_count_as_usual(fate: Fate) -> None:
     places = Places(ROOM)
     for _ in range(20):
         worker = begun(places)
         worker.work += 4 * LONG
-        places.end(cast(Process, worker))
+        places.end(cast(Process, worker), fate)
     worker = begun(places)
     worker.work += 2 * LONG
     assert places.make() == 0
 
 
-def alike(places: Places) -> None:
-    for _ in range(32):
-        worker = begun(places)
-        worker.work += 4 * LONG
-        places.end(cast(Process, worker), Fate.DONE)
-
-
 @pytest.mark.parametrize("fate", Fate)
 def test_where_all_are_alike_one_keeps_its_place_until_one_was_stopped(fate: Fate) -> None:
     places = Places(ROOM)
-    alike(places)
+    alike(places, 32)
     places.end(cast(Process, begun(places)), fate)
     worker = begun(places)
     worker.work += 2 * LONG
@@ -187,7 +186,7 @@ def test_where_all_are_alike_one_keeps_its_place_until_one_was_stopped(fate: Fat
 def test_one_that_had_to_give_way_was_stopped_too() -> None:
     places = Places(ROOM)
     long(places, 20.0, 30.0)
-    alike(places)
+    alike(places, 32)
     worker = begun(places)
     worker.work += 9 * LONG
     assert places.make() == 0  # one of the long ones has to go
