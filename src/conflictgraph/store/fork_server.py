@@ -5,8 +5,8 @@ Started as `python -m conflictgraph.store.fork_server` with the descriptor of th
 orders, and the modules that may be ordered. It has one thread, as forking needs. With an order comes one end
 of a pair of sockets, the new process's cord: it tells the number of the process, later the status with
 which it ended, and if the other end is shut, the process is killed. So no number is used for a process that
-is gone, none stays a zombie, and all end with whoever ordered them. The new process holds the cord, too, so
-that it is cut only when the process is gone. Must not know what they do.
+is gone, none stays a zombie for long, and all end with whoever ordered them. The new process holds the cord,
+too, so that it is cut only when the process is gone. Must not know what they do.
 """
 
 import gc
@@ -15,6 +15,8 @@ import select
 import signal
 import socket
 import sys
+import time
+from collections import deque
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +24,11 @@ from pathlib import Path
 from conflictgraph.store.orders import NUMBER, Main, Order, received
 
 _LOOK = 1.0
+_GRACE = 3.0
+"""Seconds after its end for which a process stays a zombie. The last of its threads may still be on its way
+out, with the low priority of a long query, and whoever reaps the process before that waits for it, busily, in
+the kernel: up to 4 s were seen in which nothing could be started.
+"""
 _NAME = Path("/proc/self/comm")
 
 
@@ -31,6 +38,8 @@ class _Server:
     def __init__(self, orders: socket.socket, mains: dict[str, Main]) -> None:
         self._orders, self._mains, self._parent = orders, mains, os.getppid()
         self._cords: dict[int, socket.socket] = {}
+        self._zombies: deque[tuple[float, int]] = deque()
+        """What has ended, and from when on it may be reaped."""
         self._woken, self._waking = socket.socketpair()
         self._woken.setblocking(False)
         self._waking.setblocking(False)
@@ -50,7 +59,8 @@ class _Server:
                     self._poll.unregister(cord)
             if self._woken.fileno() in ready:
                 self._woken.recv(1 << 12)
-                self._reap()
+                self._tell()
+            self._reap()
             if self._orders.fileno() in ready:
                 order = received(self._orders)
                 if order is None:
@@ -61,8 +71,8 @@ class _Server:
         """Kill what still runs, and see it go."""
         for pid in self._cords:
             os.kill(pid, signal.SIGKILL)
-        for pid in self._cords:
-            os.waitpid(pid, 0)
+        for pid in (*self._cords, *(pid for _, pid in self._zombies)):
+            _reaped(pid)
 
     def _start(self, order: Order) -> None:
         with socket.socket(fileno=order.channel) as channel, socket.socket(fileno=order.cord) as cord:
@@ -99,16 +109,40 @@ class _Server:
         finally:
             os._exit(status)
 
-    def _reap(self) -> None:
-        while self._cords:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if not pid:
-                return
-            cord = self._cords.pop(pid)
+    def _tell(self) -> None:
+        """Tell with which status processes have ended."""
+        for pid, cord in list(self._cords.items()):
+            status = _ended(pid)
+            if status is None:
+                continue
+            del self._cords[pid]
             with suppress(KeyError):  # a cord that was shut is not watched any more
                 self._poll.unregister(cord)
             with cord, suppress(OSError):
-                cord.send(NUMBER.pack(os.waitstatus_to_exitcode(status)))
+                cord.send(NUMBER.pack(status))
+            self._zombies.append((time.monotonic() + _GRACE, pid))
+
+    def _reap(self) -> None:
+        while self._zombies and self._zombies[0][0] < time.monotonic():
+            _reaped(self._zombies.popleft()[1])
+
+
+def _ended(pid: int) -> int | None:
+    """The status with which a process has ended, negative for a signal; None if it runs. It stays a zombie
+    where the system can tell before it is reaped.
+    """
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        number, status = os.waitpid(pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if number else None
+    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if ended is None:
+        return None
+    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+
+def _reaped(pid: int) -> None:
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)
 
 
 def main(arguments: list[str]) -> None:
