@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import answers
@@ -14,12 +14,15 @@ from adapters import A, B, fact
 from pyoxigraph import Literal, NamedNode, Triple
 
 from conflictgraph import errors, formats
+from conflictgraph.store.child import LONG
 from conflictgraph.store.embedded import EmbeddedStore
-from conflictgraph.store.port import Cancellation, Limits
+from conflictgraph.store.overlong import fingerprint
+from conflictgraph.store.port import WHOLE, Cancellation, Limits
 from conflictgraph.store.stream import Fate
 
 DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(12)) + " }"
+SOME_TIME = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(7)) + " }"
 THOUSAND = " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(3))
 QUICK = "ASK { ?s ?p ?o }"
 TRICKY = 'ends a row: "},{", }},{"x": \\ "\r\n <result> &lt;result>'
@@ -95,17 +98,63 @@ def test_a_long_query_steps_back_and_the_next_on_its_worker_does_not(home: Path)
             wait_until(lambda: max(_niceness(worker.pid)) > os.getpriority(os.PRIO_PROCESS, 0))
             cancellation.cancel()
             assert isinstance(long.exception(), errors.QueryCancelled)
-        bounded = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(7)) + " }"
-        assert answers.rows(store, bounded)
+        assert answers.rows(store, SOME_TIME)
         (worker,) = store._pool.processes
         usual = {os.getpriority(os.PRIO_PROCESS, 0)}
         wait_until(lambda: answers.truth(store, QUICK) and _niceness(worker.pid) == usual)
         assert store._pool.processes == (worker,)
 
 
+def test_a_query_that_was_stopped_begins_as_a_long_one(home: Path, threads: ThreadPoolExecutor) -> None:
+    with closing(EmbeddedStore(home, workers=1, long=2, limits=Limits(seconds=3))) as store:
+        with pytest.raises(errors.QueryTimeout):
+            store.query(ENDLESS)
+        again = threads.submit(store.query, f"# once more\n{ENDLESS}\n  # said someone")
+        wait_until(lambda: bool(store._pool.processes))
+        (worker,) = store._pool.processes
+        wait_until(lambda: max(_niceness(worker.pid), default=0) > os.getpriority(os.PRIO_PROCESS, 0))
+        assert (store._pool.running, store._pool._places.free) == (1, True)
+        other = threads.submit(store.query, ENDLESS.replace("?n", "?m"))
+        wait_until(lambda: store._pool.running == 2)
+        assert not store._pool._places.free
+        for query in (again, other):
+            assert isinstance(query.exception(), errors.QueryTimeout)
+        wait_until(lambda: store._pool.running == 0)
+
+
+def test_a_query_that_ends_in_time_is_no_long_one_any_more(home: Path, threads: ThreadPoolExecutor) -> None:
+    with closing(EmbeddedStore(home, workers=1, long=1)) as store:
+        for taken_for_long in (True, False):
+            stopped = threads.submit(store.query, SOME_TIME)
+            wait_until(lambda: any(each.work > 2 * LONG for each in store._pool.processes))
+            for each in store._pool.processes:
+                os.kill(each.pid, signal.SIGKILL)
+            assert isinstance(stopped.exception(), errors.WorkerFailed)
+            assert _begins_long(store, SOME_TIME) == taken_for_long
+            assert answers.rows(store, SOME_TIME)
+            assert not _begins_long(store, SOME_TIME)
+
+
+def test_a_query_that_could_not_work_is_not_a_long_one(home: Path) -> None:
+    with closing(EmbeddedStore(home, workers=1, long=1, limits=Limits(seconds=1))) as store:
+        assert answers.truth(store, QUICK)
+        (worker,) = store._pool.processes
+        os.kill(worker.pid, signal.SIGSTOP)
+        with pytest.raises(errors.QueryTimeout):
+            store.query(ENDLESS)
+        assert not _begins_long(store, ENDLESS)
+
+
+def _begins_long(store: EmbeddedStore, query: str) -> bool:
+    return fingerprint(query, WHOLE, store._current().path) in store._overlong
+
+
 def _niceness(pid: int) -> set[int]:
-    threads = Path(f"/proc/{pid}/task")
-    return {int((task / "stat").read_text().rpartition(")")[2].split()[16]) for task in threads.iterdir()}
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            found.add(int((task / "stat").read_text().rpartition(")")[2].split()[16]))
+    return found
 
 
 def test_a_query_cancelled_beforehand_waits_for_no_place(home: Path, threads: ThreadPoolExecutor) -> None:

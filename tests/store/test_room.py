@@ -31,7 +31,7 @@ class Worker:
 def begun(places: Places, before: float = 0.0) -> Worker:
     """A worker with a query of its own, that had worked before."""
     worker = Worker(before)
-    places.taken += 1
+    places.reserve()
     places.begin(cast(Process, worker))
     return worker
 
@@ -75,6 +75,43 @@ def test_who_has_worked_for_long_goes_on_elsewhere() -> None:
     for worker in (first, second):
         places.end(cast(Process, worker))
     assert (places.free, places.running) == (True, 0)
+
+
+def test_who_is_known_to_take_long_begins_elsewhere() -> None:
+    places = Places(ROOM)
+    known = []
+    for running in (1, 2):
+        assert places.has_further
+        places.reserve(long=True)
+        known.append(Worker())
+        places.begin(cast(Process, known[-1]), long=True)
+        assert (places.free, places.running) == (True, running)
+    assert not places.has_further
+    places.end(cast(Process, known[0]))
+    assert (places.free, places.running, places.has_further) == (True, 1, True)
+
+
+def test_who_is_known_to_take_long_is_stopped_like_the_others() -> None:
+    places = Places(ROOM)
+    known = Worker()
+    places.reserve(long=True)
+    places.begin(cast(Process, known), long=True)
+    known.work = 11.0
+    others = long(places, 0.2, 0.3)
+    assert (stopped(known, *others), places.running) == ([True, False, False], 2)
+
+
+def test_who_is_known_to_take_long_tells_nothing_of_others() -> None:
+    places = Places(ROOM)
+    alike(places, 32)
+    known = Worker()
+    places.reserve(long=True)
+    places.begin(cast(Process, known), long=True)
+    known.work = 20.0
+    places.end(cast(Process, known), Fate.LOST)
+    other = begun(places)
+    other.work += 7 * LONG
+    assert (places.make() > 0, places.free) == (True, False)
 
 
 @pytest.mark.parametrize("works", [(11.0, 30.0), (30.0, 11.0), (0.5, 10.5)])

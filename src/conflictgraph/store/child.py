@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conflictgraph.store.frames import READY, Channel, frame
+from conflictgraph.store.frames import LONG_REQUEST, READY, Channel, frame
 from conflictgraph.store.offline import go_offline
 
 OUT_OF_MEMORY, OUT_OF_TIME = 86, 87
@@ -77,7 +77,9 @@ class Child:
             self._thread, self._niceness = threading.get_native_id(), 0
             while not self._niceness:
                 try:
-                    _, payload = self.channel.receive()
+                    kind, payload = self.channel.receive()
+                    if kind == LONG_REQUEST:
+                        self._be_nice(_NICENESS[1][1])
                     with self._working():
                         answer(payload)
                 except (EOFError, ConnectionError):
@@ -121,6 +123,9 @@ class Child:
         """Let the processors be for others, the more so the longer the request takes them (only on Linux)."""
         work = time.clock_gettime(self._clock) - self._work_before
         niceness = next((nice for seconds, nice in _NICENESS if work > seconds), 0)
+        self._be_nice(niceness)
+
+    def _be_nice(self, niceness: int) -> None:
         if niceness > self._niceness and sys.platform == "linux":
             usual = os.getpriority(os.PRIO_PROCESS, 0)
             os.setpriority(os.PRIO_PROCESS, self._thread, min(usual + niceness, 19))

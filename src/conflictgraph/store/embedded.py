@@ -10,11 +10,14 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
 from conflictgraph.errors import ConflictGraphError, NotFound, QueryTimeout, StoreUnavailable
+from conflictgraph.store import overlong
 from conflictgraph.store.answered import Answered
+from conflictgraph.store.child import LONG
 from conflictgraph.store.draft import WRITER, EmbeddedDraft
 from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home, hold
@@ -68,6 +71,7 @@ class EmbeddedStore:
         start = partial(Process, self._forks, _WORKER, limits)
         self._pool = Pool(start, Room(workers, queue, long, limits.seconds))
         self._lane = Lane(limits)
+        self._overlong = overlong.Overlong()
         self._closing = weakref.finalize(self, self._pool.close)
         self._link = str(self._home.current_link)
         self._revision = Revision(self._link)
@@ -115,25 +119,39 @@ class EmbeddedStore:
         cancellation: Cancellation | None,
         generation: _Located,
     ) -> Answer:
+        fingerprint = overlong.fingerprint(answered.text, dataset, generation.path)
+        long = fingerprint in self._overlong
         request = query_frame(
             answered.text,
             accept,
             dataset,
+            long=long,
             answers=answered.answers,
             path=generation.path,
             rows=self._limits.result_rows,
         )
         deadline = began + self._limits.seconds
-        process = self._pool.take(deadline - time.monotonic(), cancellation)
-        spent = time.monotonic() - began
+        process = self._pool.take(deadline - time.monotonic(), cancellation, long=long)
+        work_before = process.work
+        waited = time.monotonic() - began
         try:
             process.send(request, max(deadline - time.monotonic(), 0.001))
         except (ConflictGraphError, TimeoutError) as error:
             self._pool.give_back(process, Fate.LOST)
             if isinstance(error, TimeoutError):
-                raise QueryTimeout(self._limits.seconds, spent) from error
+                raise QueryTimeout(self._limits.seconds, waited) from error
             raise
-        stream = Stream(process, self._limits, self._pool.give_back, cancellation, spent=spent)
+        spent = time.monotonic() - began
+
+        def release(process: Process, fate: Fate) -> None:
+            worked = process.work - work_before if process.alive else inf
+            if fate is Fate.LOST and worked > LONG:
+                self._overlong.stopped(fingerprint)
+            elif fate is Fate.DONE and worked > LONG / 2:
+                self._overlong.done(fingerprint)
+            self._pool.give_back(process, fate)
+
+        stream = Stream(process, self._limits, release, cancellation, spent=spent)
         return Answer(answered_format(stream, accept), generation.number, stream)
 
     @contextmanager

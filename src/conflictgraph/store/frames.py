@@ -13,6 +13,8 @@ from typing import Any
 from conflictgraph import errors
 
 READY, REQUEST, HEADER, DATA, END, FAILURE, ABORT = b"R", b"Q", b"H", b"D", b"E", b"X", b"A"
+LONG_REQUEST = b"L"
+"""A request that is known to take long: it gives way to others from the beginning."""
 
 _HEAD = struct.Struct(">cI")
 _PIECE = 1 << 18

@@ -51,30 +51,34 @@ class Pool:
         """The workers, idle or at work."""
         return (*self._idle, *self._places.processes)
 
-    def take(self, seconds: float, cancellation: Cancellation | None = None) -> Process:
+    def take(
+        self, seconds: float, cancellation: Cancellation | None = None, *, long: bool = False
+    ) -> Process:
         """A worker that is ready, the one used last if there is a choice; `StoreBusy` if there is none within
-        the time.
+        the time. For a query that is known to take `long` it is a fresh one, in a further place if one is
+        free.
         """
         if copies.number() != self._owner:  # a fork: the workers are the parent's
             self._abandoned += self._idle
             self._begin()
         deadline = time.monotonic() + seconds
         with self._lock:
-            if self._line or not self._places.free:
+            long = long and self._places.has_further
+            if not long and (self._line or not self._places.free):
                 self._wait(deadline, cancellation)
             self._check_open()
-            process = self._idle.pop() if self._idle else None
-            self._places.taken += 1
+            process = self._idle.pop() if self._idle and not long else None
+            self._places.reserve(long=long)
         try:
             process = self._fit(process, deadline)
             with self._lock:
                 self._check_open()
-                self._places.begin(process)
+                self._places.begin(process, long=long)
         except BaseException:
             if process is not None:
                 process.leave()
             with self._lock:
-                self._places.taken -= 1
+                self._places.free_again(long=long)
                 self._call_next()
             raise
         return process

@@ -13,11 +13,11 @@ from conflictgraph.store.port import Dataset
 from conflictgraph.store.stream import Stream
 
 
-def query_frame(sparql: str, accept: str, dataset: Dataset, **more: object) -> bytes:
+def query_frame(sparql: str, accept: str, dataset: Dataset, *, long: bool = False, **more: object) -> bytes:
     """The message that asks a worker for the answer; raises what is wrong with the request itself."""
     result, graph = offers(accept)
     return frames.json_frame(
-        frames.REQUEST,
+        frames.LONG_REQUEST if long else frames.REQUEST,
         {
             "query": sparql,
             "result": result and result.short,

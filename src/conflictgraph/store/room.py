@@ -2,9 +2,9 @@
 
 A query that has made its worker work for longer than is usual, or not at all in a second, because nobody
 reads, goes on in one of the `long` further places if others wait; also one that is merely slow, as long as a
-quarter of them is free. If they are taken, one of them all is stopped: the one that has worked most, if that
-was more than its share, else the one that came last. Must not know threads; the caller sees to it that one at
-a time asks.
+quarter of them is free. One that is known to take long begins in one. If they are taken, one of them all is
+stopped: the one that has worked most, if that was more than its share, else the one that came last.
+Must not know threads; the caller sees to it that one at a time asks.
 """
 
 import time
@@ -45,30 +45,33 @@ class Room:
 
 @dataclass(slots=True)
 class _Turn:
-    """When a query got its place, and what its process had worked before; when it was last seen to have
-    worked, and how much it had by then.
+    """When a query got its place, what its process had worked before, and whether it was known to take long;
+    when it was last seen to have worked, and how much it had by then.
     """
 
     began: float
     work_before: float
+    known: bool
     seen: float = inf
     work_seen: float = 0.0
 
 
 class Places:
-    """The queries at work. `taken` counts those in a place and those that are about to have one."""
+    """The queries at work. `taken` counts those in a place and those that are about to have one, `further`
+    those in the further places.
+    """
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self._turns: dict[Process, _Turn] = {}
         self._long: set[Process] = set()
         self._usual = Usual()
-        self.taken = 0
+        self.taken = self.further = 0
 
     @property
     def running(self) -> int:
         """Queries at work."""
-        return self.taken + len(self._long)
+        return self.taken + self.further
 
     @property
     def processes(self) -> tuple[Process, ...]:
@@ -80,16 +83,35 @@ class Places:
         """Whether there is a place."""
         return self.taken < self._room.places
 
-    def begin(self, process: Process) -> None:
-        """A query begins, in a place that was taken for it."""
-        self._turns[process] = _Turn(time.monotonic(), process.work)
+    @property
+    def has_further(self) -> bool:
+        """Whether there is a further place."""
+        return self.further < self._room.long
+
+    def reserve(self, *, long: bool = False) -> None:
+        """Take a place, or a further one, for a query that is about to begin."""
+        self.taken += not long
+        self.further += long
+
+    def free_again(self, *, long: bool = False) -> None:
+        """Nobody is in that place any more, or it did not come to that."""
+        self.taken -= not long
+        self.further -= long
+
+    def begin(self, process: Process, *, long: bool = False) -> None:
+        """A query begins, in the place that was taken for it."""
+        self._turns[process] = _Turn(time.monotonic(), process.work, long)
+        if long:
+            self._long.add(process)
 
     def end(self, process: Process, fate: Fate = Fate.UNREAD) -> None:
-        """A query is over, wherever it was. One that nobody wanted any more tells nothing of others."""
+        """A query is over, wherever it was. One that nobody wanted any more tells nothing of others, nor does
+        one that was known to take long.
+        """
         turn = self._turns.pop(process, None)
         if turn is not None:
-            self.taken -= process not in self._long
-            if fate is not Fate.UNREAD:
+            self.free_again(long=process in self._long)
+            if fate is not Fate.UNREAD and not turn.known:
                 self._usual.note(_worked(process, turn), done=fate is Fate.DONE)
         self._long.discard(process)
 
@@ -118,8 +140,9 @@ class Places:
 
     def _displace(self, process: Process) -> None:
         self._long.add(process)
-        self.taken -= 1
-        if len(self._long) > self._room.long:
+        self.reserve(long=True)
+        self.free_again()
+        if self.further > self._room.long:
             self._stop(self._most_worked(process))
 
     def _most_worked(self, last: Process) -> Process:
@@ -128,9 +151,12 @@ class Places:
         return most if worked[most] > self._room.share else last
 
     def _stop(self, process: Process) -> None:
-        worked = _worked(process, self._turns.pop(process))
-        self._usual.note(worked, done=False)
+        turn = self._turns.pop(process)
+        worked = _worked(process, turn)
+        if not turn.known:
+            self._usual.note(worked, done=False)
         self._long.remove(process)
+        self.free_again(long=True)
         process.kill(
             GaveWay(
                 f"The query was stopped because others wait and {self._room.long} long queries run. "

@@ -15,12 +15,14 @@ _ENOUGH = 8
 _TIMES = 2.0
 _MOST = 1.0
 """Seconds of work after which a query is long, whatever the others are."""
+_LEAST = LONG / 2
+"""And where one of the latest was stopped."""
 
 
 class Usual:
     """What the latest queries took. `long` is twice the median of that, in seconds of work, within bounds:
     where all are alike, to run many at a time helps nobody, and takes a fifth more of the processors' time
-    than one for each. Where one of the latest was stopped at a limit, it is the least: the next may be
+    than one for each. Where one of the latest was stopped at a limit, it is less than that: the next may be
     another of that kind, and none is to keep a place from others for longer.
     """
 
@@ -34,5 +36,7 @@ class Usual:
         """A query is over that made the processors work for so long; not `done` if it was stopped."""
         self._works.append(work if done else inf)
         self.long = LONG
-        if len(self._works) >= _ENOUGH and inf not in self._works:
+        if inf in self._works:
+            self.long = _LEAST
+        elif len(self._works) >= _ENOUGH:
             self.long = min(max(_TIMES * median(self._works), LONG), _MOST)
