@@ -6,7 +6,6 @@ A step that is not cleared is asked as if there were no screen, so that a report
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 
 from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.focus import Focus
@@ -34,6 +33,8 @@ class Screen:
         self._screened: set[ShapePlan] = set()
         """Those whose atoms were read."""
         self._saved = 0
+        self._read: Knowledge | None = None
+        self._is_read = False
 
     def clears(self, plan: ShapePlan, step: Step) -> bool:
         """Say whether the step would find nothing."""
@@ -49,9 +50,17 @@ class Screen:
             return False
         return all(judged(c, one) is True for c in step_constraints(step) for one in told)
 
-    @cached_property
+    @property
     def _knowledge(self) -> Knowledge | None:
-        """What is known of the data; None if nothing is worth knowing, or there is too much to know."""
+        """What is known of the data; None if nothing is worth knowing, or there is too much to know.
+
+        Before Python 3.12 a `cached_property` is computed for one screen at a time, and each has its thread.
+        """
+        if not self._is_read:
+            self._read, self._is_read = self._known(), True
+        return self._read
+
+    def _known(self) -> Knowledge | None:
         asked = Knowledge(self._shapes, self._questions.subclasses, judged, condition)
         for plan in self._roots:
             self._collect(plan, asked)
