@@ -131,7 +131,7 @@ def _divided(
     groups: dict[tuple[Focus, ...], list[int]] = {}
     for number in sorted(set(range(len(roots))).difference(rest)):
         groups.setdefault(roots[number].focus, []).append(number)
-    weights = {focus: _weight(focus, [roots[n] for n in groups[focus]], questions) for focus in groups}
+    weights = _weights({focus: [roots[n] for n in groups[focus]] for focus in groups}, questions, at_once)
     if sum(weights.values()) < WORTH:
         return [range(len(roots))], ()
     shares: list[list[int]] = [[] for _ in range(at_once)]
@@ -145,6 +145,22 @@ def _divided(
 
 def _has_query(root: ShapePlan) -> bool:
     return any(isinstance(step, SparqlStep) for each in in_place(root) for step in each.steps)
+
+
+def _weights(
+    groups: Mapping[tuple[Focus, ...], list[ShapePlan]], questions: Questions, at_once: int
+) -> dict[tuple[Focus, ...], int]:
+    """What each group weighs: by several threads, once it is clear that there is much to do."""
+    weights: dict[tuple[Focus, ...], int] = {}
+    left = deque(groups)
+    while left and sum(weights.values()) < WORTH:
+        focus = left.popleft()
+        weights[focus] = _weight(focus, groups[focus], questions)
+    if left:
+        with ThreadPoolExecutor(at_once) as pool:
+            weighed = pool.map(lambda focus: _weight(focus, groups[focus], questions), left)
+            weights.update(zip(left, weighed, strict=True))
+    return weights
 
 
 def _weight(focus: Iterable[Focus], roots: Iterable[ShapePlan], questions: Questions) -> int:
