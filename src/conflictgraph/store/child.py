@@ -26,7 +26,9 @@ OUT_OF_MEMORY, OUT_OF_TIME = 86, 87
 _LOOK = 0.05
 LONG = 0.1
 """Seconds of work after which a request gives way: to others who want the processor, or its place."""
-_NICENESS = ((1.0, 19), (LONG, 13))
+_OF_LONG = 13
+"""How nice a long request is at first, and one that is known to be long."""
+_NICENESS = ((1.0, 19), (LONG, _OF_LONG))
 """After how many seconds of work a request is how nice to others, beyond what the process is (nice(2))."""
 _STACK = 256 << 20
 """The engine recurses as deep as a query is nested; memory is taken only as it does."""
@@ -79,7 +81,7 @@ class Child:
                 try:
                     kind, payload = self.channel.receive()
                     if kind == LONG_REQUEST:
-                        self._be_nice(_NICENESS[1][1])
+                        self._be_nice(_OF_LONG)
                     with self._working():
                         answer(payload)
                 except (EOFError, ConnectionError):
