@@ -20,6 +20,8 @@ ROOM = Room(places=1, long=2, seconds=30)
 class Worker:
     """Has worked as long as it is told."""
 
+    alive = True
+
     def __init__(self, work: float = 0.0) -> None:
         self.work = work
         self.reason: ConflictGraphError | None = None

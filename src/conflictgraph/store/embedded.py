@@ -10,7 +10,6 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,7 +131,6 @@ class EmbeddedStore:
         )
         deadline = began + self._limits.seconds
         process = self._pool.take(deadline - time.monotonic(), cancellation, long=long)
-        work_before = process.work
         waited = time.monotonic() - began
         try:
             process.send(request, max(deadline - time.monotonic(), 0.001))
@@ -144,12 +142,11 @@ class EmbeddedStore:
         spent = time.monotonic() - began
 
         def release(process: Process, fate: Fate) -> None:
-            worked = process.work - work_before if process.alive else inf
+            worked = self._pool.give_back(process, fate)
             if fate is Fate.LOST and worked > LONG:
                 self._overlong.stopped(fingerprint)
             elif fate is Fate.DONE and worked > LONG / 2:
                 self._overlong.done(fingerprint)
-            self._pool.give_back(process, fate)
 
         stream = Stream(process, self._limits, release, cancellation, spent=spent)
         return Answer(answered_format(stream, accept), generation.number, stream)

@@ -83,10 +83,12 @@ class Pool:
             raise
         return process
 
-    def give_back(self, process: Process, fate: Fate) -> None:
-        """Take a worker back. It is kept for another query if it is done, and not one too many."""
+    def give_back(self, process: Process, fate: Fate) -> float:
+        """Take a worker back. It is kept for another query if it is done, and not one too many. The seconds
+        for which it worked, as `Places.end` tells them.
+        """
         with self._lock:
-            self._places.end(process, fate)
+            worked = self._places.end(process, fate)
             wanted = len(self._idle) < self._room.places
             keep = fate is Fate.DONE and wanted and not process.killed and not self._closed
             if keep:
@@ -94,6 +96,7 @@ class Pool:
             self._call_next()
         if not keep:
             process.leave()
+        return worked
 
     def close(self) -> None:
         """End all workers, also those that work."""

@@ -104,16 +104,20 @@ class Places:
         if long:
             self._long.add(process)
 
-    def end(self, process: Process, fate: Fate = Fate.UNREAD) -> None:
+    def end(self, process: Process, fate: Fate = Fate.UNREAD) -> float:
         """A query is over, wherever it was. One that nobody wanted any more tells nothing of others, nor does
-        one that was known to take long.
+        one that was known to take long. The seconds for which it made its worker work; without end if the
+        worker is dead.
         """
         turn = self._turns.pop(process, None)
-        if turn is not None:
-            self.free_again(long=process in self._long)
-            if fate is not Fate.UNREAD and not turn.known:
-                self._usual.note(_worked(process, turn), done=fate is Fate.DONE)
+        if turn is None:  # it was stopped
+            return inf
+        worked = _worked(process, turn)
+        self.free_again(long=process in self._long)
         self._long.discard(process)
+        if fate is not Fate.UNREAD and not turn.known:
+            self._usual.note(worked, done=fate is Fate.DONE)
+        return worked if process.alive else inf
 
     def make(self) -> float:
         """Free a place that a query has had for long. The seconds until one may be free, 0 if one is."""
