@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -124,11 +125,21 @@ def test_the_processor_time_of_children_counts() -> None:
 
 def test_ratios_say_how_many_times_better_this_server_was() -> None:
     rows = [
-        Served("a", "conflictgraph serve", 1, 100.0, 0.1, 0.2, 0.3, 0.001, 10),
-        Served("a", "peer", 1, 50.0, 0.1, 0.2, 0.3, 0.004, 10),
+        Served("a", "conflictgraph serve", 1, 100.0, 0.1, 0.2, 0.3, 0.001, 0.25, 10),
+        Served("a", "peer", 1, 50.0, 0.1, 0.2, 0.3, 0.004, None, 10),
         Served("a", "absent", problem="absent is not installed"),
     ]
     told = json.loads(as_json(rows))["results"]
     assert [each["ours"] for each in told] == [1.0, 2.0, None]
     assert [each["ours_by_processor"] for each in told] == [1.0, 4.0, None]
+    assert [each["stolen"] for each in told] == [0.25, None, None]
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table(rows).splitlines()]
+    assert [line[COLUMNS.index("stolen %")] for line in lines[2:]] == ["25", "–", "–"]
     assert "absent is not installed" in table(rows)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what the host takes comes from /proc")
+def test_what_the_host_took_is_part_of_the_time_since_the_machine_began() -> None:
+    stolen = processor.stolen()
+    assert stolen is not None
+    assert 0 <= stolen <= time.clock_gettime(time.CLOCK_BOOTTIME) * (os.cpu_count() or 1)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import answers
@@ -16,8 +17,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from conflictgraph import errors, formats
 from conflictgraph.store.child import LONG
 from conflictgraph.store.embedded import EmbeddedStore
-from conflictgraph.store.overlong import fingerprint
+from conflictgraph.store.overlong import Marks
 from conflictgraph.store.port import WHOLE, Cancellation, Limits
+from conflictgraph.store.process import Process
 from conflictgraph.store.stream import Fate
 
 DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
@@ -105,16 +107,22 @@ def test_a_long_query_steps_back_and_the_next_on_its_worker_does_not(home: Path)
         assert store._pool.processes == (worker,)
 
 
-def test_a_query_that_was_stopped_begins_as_a_long_one(home: Path, threads: ThreadPoolExecutor) -> None:
+@pytest.mark.parametrize(
+    "like",
+    [f"# once more\n{ENDLESS}\n  # said someone", ENDLESS.replace("?v0", "?other").replace("7 8", "77 8")],
+)
+def test_one_like_a_query_that_was_stopped_begins_as_a_long_one(
+    home: Path, threads: ThreadPoolExecutor, like: str
+) -> None:
     with closing(EmbeddedStore(home, workers=1, long=2, limits=Limits(seconds=3))) as store:
         with pytest.raises(errors.QueryTimeout):
             store.query(ENDLESS)
-        again = threads.submit(store.query, f"# once more\n{ENDLESS}\n  # said someone")
+        again = threads.submit(store.query, like)
         wait_until(lambda: bool(store._pool.processes))
         (worker,) = store._pool.processes
         wait_until(lambda: max(_niceness(worker.pid), default=0) > os.getpriority(os.PRIO_PROCESS, 0))
         assert (store._pool.running, store._pool._places.free) == (1, True)
-        other = threads.submit(store.query, ENDLESS.replace("?n", "?m"))
+        other = threads.submit(store.query, f"{ENDLESS} ORDER BY ?n")
         wait_until(lambda: store._pool.running == 2)
         assert not store._pool._places.free
         for query in (again, other):
@@ -125,8 +133,9 @@ def test_a_query_that_was_stopped_begins_as_a_long_one(home: Path, threads: Thre
 def test_a_query_that_ends_in_time_is_no_long_one_any_more(home: Path, threads: ThreadPoolExecutor) -> None:
     with closing(EmbeddedStore(home, workers=1, long=1)) as store:
         for taken_for_long in (True, False):
+            before = {each: each.work for each in store._pool.processes}
             stopped = threads.submit(store.query, SOME_TIME)
-            wait_until(lambda: any(each.work > 2 * LONG for each in store._pool.processes))
+            wait_until(partial(_has_worked, store, before))
             for each in store._pool.processes:
                 os.kill(each.pid, signal.SIGKILL)
             assert isinstance(stopped.exception(), errors.WorkerFailed)
@@ -145,8 +154,13 @@ def test_a_query_that_could_not_work_is_not_a_long_one(home: Path) -> None:
         assert not _begins_long(store, ENDLESS)
 
 
+def _has_worked(store: EmbeddedStore, before: dict[Process, float]) -> bool:
+    """Whether a worker has been at work for a time in which a query becomes a long one."""
+    return any(each.work - before.get(each, 0.0) > 2 * LONG for each in store._pool.processes)
+
+
 def _begins_long(store: EmbeddedStore, query: str) -> bool:
-    return fingerprint(query, WHOLE, store._current().path) in store._overlong
+    return Marks(query, WHOLE, store._current().path) in store._overlong
 
 
 def _niceness(pid: int) -> set[int]:

@@ -1,4 +1,5 @@
-"""How much processor time a process and its descendants have taken.
+"""How much processor time a process and its descendants have taken, and how much of it the host of a virtual
+machine gave to others.
 
 Must not know what they do. Only where the system has /proc.
 """
@@ -10,6 +11,8 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 _USER_TIME = 11
 """The place of `utime` in /proc/PID/stat behind the name; `stime` and those of ended children follow."""
+_STOLEN = 8
+"""The place of `steal` in the first line of /proc/stat."""
 
 
 def own() -> float:
@@ -30,6 +33,17 @@ def taken(pid: int) -> float | None:
         return None
     own = sum(int(field) for field in fields[_USER_TIME : _USER_TIME + 4]) / _TICKS
     return own + sum(taken(int(child)) or 0.0 for task in tasks for child in _children(task))
+
+
+def stolen() -> float | None:
+    """Seconds, of all processors together since the machine began, in which it had work to do and its host
+    did not let it; None where the system does not tell.
+    """
+    try:
+        with Path("/proc/stat").open(encoding="utf-8") as file:
+            return int(file.readline().split()[_STOLEN]) / _TICKS
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _children(task: Path) -> list[str]:

@@ -5,6 +5,8 @@ asked.
 """
 
 import json
+import os
+import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -39,7 +41,8 @@ class Served:
     """Medians over the rounds of one server and kind; `problem` says why there are none.
 
     `rate` is requests in a second, latencies are in seconds; `processor` is what the server took of all
-    processors for one request, None where the system does not tell; `bytes` are those of one answer.
+    processors for one request, `stolen` the share of the processors' time that the host of a virtual machine
+    gave to others, both None where the system does not tell; `bytes` are those of one answer.
     """
 
     kind: str
@@ -50,8 +53,18 @@ class Served:
     p95: float = 0.0
     p99: float = 0.0
     processor: float | None = None
+    stolen: float | None = None
     bytes: int = 0
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One round, the seconds of processor time that the server took for it, the share that was stolen."""
+
+    round: Round
+    processor: float | None
+    stolen: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ def _measured(
 ) -> list[Served]:
     asked = [server for server in up if server.name != _SLOW or kind.name.startswith("look-up")]
     found = {server.name: _rows(server, kind) for server in asked}
-    rounds: dict[str, list[tuple[Round, float | None]]] = {server.name: [] for server in asked}
+    rounds: dict[str, list[_Told]] = {server.name: [] for server in asked}
     for number in range(plan.rounds):
         for server in asked:
             progress(f"{kind.name}: {server.name}, round {number + 1}")
@@ -130,33 +143,38 @@ def _rows(server: Server, kind: Kind) -> int:
         return len(json.load(response)["results"]["bindings"])
 
 
-def _round(directory: Path, server: Server, kind: Kind, load: Load, first: int) -> tuple[Round, float | None]:
-    """One round, and the processor time that the server took for it."""
+def _round(directory: Path, server: Server, kind: Kind, load: Load, first: int) -> _Told:
     paths = directory / "paths"
     paths.write_text("\n".join(kind.paths(server.path)) + "\n", encoding="utf-8")
-    before = processor.taken(server.pid)
     long = replace(load, seconds=load.seconds * kind.length)
+    before, stolen, began = processor.taken(server.pid), processor.stolen(), time.monotonic()
     done = wrk.answered(server.url, paths, long, first, repeated=kind.repeated)
-    after = processor.taken(server.pid)
-    return done, None if before is None or after is None else after - before
+    after, stolen_after, seconds = processor.taken(server.pid), processor.stolen(), time.monotonic() - began
+    taken = None if before is None or after is None else after - before
+    if stolen is None or stolen_after is None:
+        return _Told(done, taken, None)
+    return _Told(done, taken, (stolen_after - stolen) / seconds / (os.cpu_count() or 1))
 
 
-def _medians(kind: Kind, server: str, rounds: Sequence[tuple[Round, float | None]], problem: str) -> Served:
-    failed = sum(done.failed for done, _ in rounds)
+def _medians(kind: Kind, server: str, rounds: Sequence[_Told], problem: str) -> Served:
+    failed = sum(told.round.failed for told in rounds)
     if not problem and failed:
         problem = f"{failed} requests failed"
-    whole = [(done, seconds) for done, seconds in rounds if done.requests]
+    whole = [told for told in rounds if told.round.requests]
     if problem or not whole:
         return Served(kind.name, server, problem=problem or "nothing was answered in time")
-    taken = [seconds / done.requests for done, seconds in whole if seconds is not None]
+    done = [told.round for told in whole]
+    taken = [told.processor / told.round.requests for told in whole if told.processor is not None]
+    stolen = [told.stolen for told in whole if told.stolen is not None]
     return Served(
         kind.name,
         server,
         len(whole),
-        median(done.requests / done.seconds for done, _ in whole),
-        median(done.p50 for done, _ in whole),
-        median(done.p95 for done, _ in whole),
-        median(done.p99 for done, _ in whole),
+        median(each.requests / each.seconds for each in done),
+        median(each.p50 for each in done),
+        median(each.p95 for each in done),
+        median(each.p99 for each in done),
         median(taken) if taken else None,
-        round(median(done.bytes / done.requests for done, _ in whole)),
+        median(stolen) if stolen else None,
+        round(median(each.bytes / each.requests for each in done)),
     )

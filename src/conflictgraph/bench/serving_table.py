@@ -20,6 +20,7 @@ COLUMNS = (
     "p99 ms",
     "processor ms",
     "ours ×",
+    "stolen %",
     "bytes",
     "rounds",
 )
@@ -27,7 +28,8 @@ COLUMNS = (
 
 def table(rows: Sequence[Served]) -> str:
     """A row for each; `ours ×` says how many times better this project's server was, in requests a second and
-    in processor time for a request.
+    in processor time for a request. `stolen %` is what the host gave to others of this machine's processors:
+    a round with much of that tells more of the host than of the server.
     """
     lines = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(each, rows) for each in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -45,6 +47,7 @@ def _row(row: Served, rows: Iterable[Served]) -> tuple[str, ...]:
         *(f"{1000 * seconds:.2f}" for seconds in (row.p50, row.p95, row.p99)),
         "–" if row.processor is None else f"{1000 * row.processor:.3f}",
         _ratio(by_processor),
+        "–" if row.stolen is None else f"{100 * row.stolen:.0f}",
         f"{row.bytes:,}",
         str(row.rounds),
     )

@@ -118,8 +118,8 @@ class EmbeddedStore:
         cancellation: Cancellation | None,
         generation: _Located,
     ) -> Answer:
-        fingerprint = overlong.fingerprint(answered.text, dataset, generation.path)
-        long = fingerprint in self._overlong
+        marks = overlong.Marks(answered.text, dataset, generation.path)
+        long = marks in self._overlong
         request = query_frame(
             answered.text,
             accept,
@@ -144,9 +144,9 @@ class EmbeddedStore:
         def release(process: Process, fate: Fate) -> None:
             worked = self._pool.give_back(process, fate)
             if fate is Fate.LOST and worked > LONG:
-                self._overlong.stopped(fingerprint)
-            elif fate is Fate.DONE and worked > LONG / 2:
-                self._overlong.done(fingerprint)
+                self._overlong.stopped(marks)
+            elif fate is Fate.DONE and (long or worked > LONG / 2):
+                self._overlong.done(marks)
 
         stream = Stream(process, self._limits, release, cancellation, spent=spent)
         return Answer(answered_format(stream, accept), generation.number, stream)

@@ -32,6 +32,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _OPERANDS = frozenset(("iri", "string", "var", "name", "number", "language"))
+_TERMS = {"iri": "<>", "name": "<>", "string": '""', "broken": '""', "number": "0"}
+"""What stands for each kind of term in the form of a query."""
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
 
 
@@ -80,6 +82,21 @@ def tokens(text: str, *, comparing: bool = False) -> list[Token]:
             depth -= 1
         found.append(token)
     return found
+
+
+def form(text: str) -> str:
+    """What texts share that differ only in their terms, the names of their variables, space and comments."""
+    names: dict[str, str] = {}
+    found: list[str] = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "var":
+            found.append(names.setdefault(match[0][1:], f"?{len(names)}"))
+        elif kind in _TERMS:
+            found.append(_TERMS[kind])
+        elif kind != "space":
+            found.append(match[0])
+    return " ".join(found)
 
 
 def decoded(text: str) -> str:
