@@ -29,6 +29,7 @@ def test_comments_in_lines_of_their_own_are_no_matter(text: str) -> None:
         QUERY.replace("<urn:x#y>", "ex:y"),
         QUERY.replace("?o", "?q"),
         QUERY.replace("?s", "$subject"),
+        QUERY.replace("SELECT", "select"),
         QUERY.replace("?o }", " ?o} # 17"),
     ],
 )

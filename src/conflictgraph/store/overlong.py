@@ -6,9 +6,9 @@ Must not know processes or places.
 
 import re
 import threading
-from collections import OrderedDict
 from hashlib import blake2b
 
+from conflictgraph.latest import Latest
 from conflictgraph.store import tokens
 from conflictgraph.store.port import Dataset
 
@@ -58,7 +58,7 @@ class Overlong:
     """
 
     def __init__(self) -> None:
-        self._stopped, self._done = _Latest(), _Latest()
+        self._stopped, self._done = Latest[bytes, None](_MOST), Latest[bytes, None](_MOST)
         self._lock = threading.Lock()
 
     def __contains__(self, query: Marks) -> bool:
@@ -70,19 +70,11 @@ class Overlong:
         with self._lock:
             for mark in (query.text, query.form):
                 if mark not in self._done:
-                    self._stopped.add(mark)
+                    self._stopped.keep(mark, None)
 
     def done(self, query: Marks) -> None:
         """Such a query came to its end within all limits."""
         with self._lock:
             for mark in (query.text, query.form):
                 self._stopped.pop(mark, None)
-                self._done.add(mark)
-
-
-class _Latest(OrderedDict[bytes, None]):
-    def add(self, mark: bytes) -> None:
-        self[mark] = None
-        self.move_to_end(mark)
-        if len(self) > _MOST:
-            self.popitem(last=False)
+                self._done.keep(mark, None)

@@ -85,7 +85,9 @@ def tokens(text: str, *, comparing: bool = False) -> list[Token]:
 
 
 def form(text: str) -> str:
-    """What texts share that differ only in their terms, the names of their variables, space and comments."""
+    """What texts share that differ only in their terms, in the names of their variables, in capitals, space
+    and comments.
+    """
     names: dict[str, str] = {}
     found: list[str] = []
     for match in _TOKEN.finditer(text):
@@ -94,6 +96,8 @@ def form(text: str) -> str:
             found.append(names.setdefault(match[0][1:], f"?{len(names)}"))
         elif kind in _TERMS:
             found.append(_TERMS[kind])
+        elif kind == "word":
+            found.append(match[0].upper())
         elif kind != "space":
             found.append(match[0])
     return " ".join(found)

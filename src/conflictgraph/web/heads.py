@@ -4,9 +4,10 @@ Must not know HTTP: a server puts in what it has read as one whole GET, and take
 of it. Bounded, the least recently used going first. For one thread.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from string import ascii_letters, digits
+
+from conflictgraph.latest import Latest
 
 _MOST = 256
 _LONGEST = 1 << 12
@@ -25,15 +26,13 @@ class Heads:
     """What is known of the bytes behind an address."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[bytes, Fields] = OrderedDict()
+        self._known = Latest[bytes, Fields](_MOST)
 
     def remember(self, request: bytes, fields: Fields) -> None:
         """Keep what was read in a request that is nothing but one head."""
         end = request.find(b" ", _AT)
         if end > 0 and request.startswith(_BEGINNING) and len(request) - end <= _LONGEST:
-            self._known[request[end:]] = fields
-            if len(self._known) > _MOST:
-                self._known.popitem(last=False)
+            self._known.keep(request[end:], fields)
 
     def read(self, request: bytes) -> tuple[bytes, Fields] | None:
         """The address, and what the fields are known to say; None if the request is to be read."""

@@ -5,10 +5,10 @@ made of it. Bounded, the least recently used going first. For one thread.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from conflictgraph.latest import Latest
 from conflictgraph.web import front, notes, request_ids
 from conflictgraph.web.front import Whole
 from conflictgraph.web.notes import About, Notes
@@ -33,7 +33,7 @@ class Repeats:
     def __init__(self, revision: Callable[[], str], ended: Callable[[Outcome], None]) -> None:
         """`ended` is called for each request that was answered from here."""
         self.revision, self._ended = revision, ended
-        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._known = Latest[bytes, _Known](_MOST)
 
     def remember(self, request: bytes, environ: dict[str, Any], answer: Whole, revision: str) -> None:
         """Keep what a request was answered, if the cache had it, under the revision from before that."""
@@ -42,9 +42,8 @@ class Repeats:
             return
         if len(request) <= _LONGEST and len(answer.body) <= _LONGEST:
             head = front.head(answer._replace(own=()))
-            self._known[request] = _Known(revision, int(answer.status[:3]), head, answer.body, noted.about)
-            if len(self._known) > _MOST:
-                self._known.popitem(last=False)
+            known = _Known(revision, int(answer.status[:3]), head, answer.body, noted.about)
+            self._known.keep(request, known)
 
     def answer(self, request: bytes, date: bytes) -> bytes | None:
         """The response, with that line for the date; None if the request is to be read."""

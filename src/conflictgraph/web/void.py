@@ -4,7 +4,6 @@ Must not know what is counted, or how. The numbers of the last few generations a
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from pyoxigraph import Triple
 
 from conflictgraph import graphs, queries, rdf, solutions
 from conflictgraph.errors import StoreEmpty
+from conflictgraph.latest import Latest
 from conflictgraph.snapshot import Snapshot
 from conflictgraph.solutions import Row
 from conflictgraph.store.port import Generation, Store
@@ -45,16 +45,14 @@ class Counts:
 
 def counted(store: Store) -> Callable[[Generation | None], Counts]:
     """Gives the numbers of a generation (None: the current one), looked up once while they are kept."""
-    known: OrderedDict[Generation, Counts] = OrderedDict()
+    known = Latest[Generation, Counts](_KEPT)
     lock = threading.Lock()
 
     def counts(generation: Generation | None) -> Counts:
         asked = generation or _current(store)
         with lock:
-            found = known.pop(asked, None) or _counts(Snapshot(store, asked.number), asked.published)
-            known[asked] = found
-            while len(known) > _KEPT:
-                known.popitem(last=False)
+            found = known.get(asked) or _counts(Snapshot(store, asked.number), asked.published)
+            known.keep(asked, found)
             return found
 
     return counts
