@@ -1,11 +1,12 @@
 """Connections byte by byte: what is answered at once, in which order, and what a client that leaves ends."""
 
+import itertools
 import re
 import socket
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import quote
 
 import pytest
@@ -159,6 +160,48 @@ def test_requests_that_differ_in_the_address_only_are_told_apart(server: Server)
                 assert body == expected if status == b"200" else expected in body
             client.sendall(get("", path="/nowhere"))
             assert response(client)[0].startswith(b"HTTP/1.1 404 ")
+
+
+def look_up(thing: str) -> bytes:
+    """A look-up that nobody asked for yet."""
+    return get(
+        f"SELECT ?l {{ <id/{thing}> <http://www.w3.org/2000/01/rdf-schema#label> ?l }} # {uuid.uuid4()}"
+    )
+
+
+def test_clients_that_ask_at_the_same_moment_get_their_own_answers(server: Server) -> None:
+    """More of them than an answer waits for."""
+    asked = {f"state/{name.lower()}": name.encode() for name in ("Armenia", "Azerbaijan", "Turkey")}
+    with ExitStack() as stack:
+        clients = [stack.enter_context(reading(server, look_up("state/armenia"))) for _ in range(45)]
+        for client in clients:
+            assert b"Armenia" in response(client)[1]
+        turns = list(zip(clients, itertools.cycle(asked), strict=False))
+        for client, thing in turns:
+            client.sendall(look_up(thing))
+        for client, thing in turns:
+            assert asked[thing] in response(client)[1]
+
+
+def test_who_has_said_all_still_gets_the_answer_to_a_look_up(server: Server) -> None:
+    with reading(server, look_up("state/armenia")) as client:
+        response(client)
+        client.sendall(look_up("state/azerbaijan"))
+        client.shutdown(socket.SHUT_WR)
+        assert b"Azerbaijan" in response(client)[1]
+        assert client.recv(1) == b""
+
+
+def test_a_look_up_is_answered_before_what_comes_behind_it(server: Server) -> None:
+    with reading(server, look_up("state/armenia")) as client:
+        response(client)
+        for _ in range(50):
+            client.sendall(look_up("state/azerbaijan"))
+            client.sendall(get("SELECT ?other {}"))
+            assert re.findall(b"Azerbaijan|other", received(client, b"other")) == [b"Azerbaijan", b"other"]
+        client.sendall(look_up("state/azerbaijan"))
+        client.sendall(b"no HTTP\r\n\r\n")
+        assert statuses(received(client, b"never there")) == [b"200 OK", b"400 Bad Request"]
 
 
 def test_fields_that_differ_are_told_apart_behind_the_same_address(server: Server) -> None:

@@ -16,6 +16,7 @@ from conflictgraph.web import errors, way
 from conflictgraph.web.exchange import Exchange, Receive, Scope, Send, beginning
 from conflictgraph.web.front import AtOnce
 from conflictgraph.web.heads import Heads
+from conflictgraph.web.outbox import Outbox
 from conflictgraph.web.repeats import Repeats
 
 _STOPPING = HTTPStatus.SERVICE_UNAVAILABLE
@@ -38,10 +39,10 @@ class Asgi:
     ) -> None:
         """At most so many requests are answered at a time; others wait. `begin` and `close` are called then.
 
-        `at_once`, `repeats` and `heads` are for servers that can use them, as `wire` does.
+        `at_once`, `repeats`, `heads` and `outbox` are for servers that can use them, as `wire` does.
         """
         self._application, self._begin, self._close = application, begin, close
-        self.at_once, self.repeats, self.heads = at_once, repeats, Heads()
+        self.at_once, self.repeats, self.heads, self.outbox = at_once, repeats, Heads(), Outbox()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -49,6 +49,7 @@ class Wire(HttpToolsProtocol):
         self._longest_head = self.config.h11_max_incomplete_event_size or 1 << 16
         asgi = cast(Asgi, self.app)
         self._at_once, self._repeats, self._heads = asgi.at_once, asgi.repeats, asgi.heads
+        self._outbox, self._waiting = asgi.outbox, b""
         self._begun = 0
         self._kept: tuple[dict[str, Any], Whole, str] | None = None
         """What was answered at once to the last request that was read, and what `Repeats` wants to know."""
@@ -68,15 +69,25 @@ class Wire(HttpToolsProtocol):
         for told in tuple(self._when_lost):
             told()
 
+    def eof_received(self) -> None:
+        """Answer what was asked before the client said that this is all."""
+        self._write_what_waits()
+        super().eof_received()
+
+    def shutdown(self) -> None:
+        """Close the connection when what is under way is answered."""
+        self._write_what_waits()
+        super().shutdown()
+
     def data_received(self, data: bytes) -> None:
         """Read on, as long as the head is not too long."""
+        self._write_what_waits()
         is_first = self._head == 0
         if is_first:
             self._since = self.loop.time()
-            if self._is_free() and (known := self._known(data)) is not None:
+            if self._is_free() and self._answer_known(data):
                 self._has_asked = True
                 self._unset_keepalive_if_required()
-                self.transport.write(known)
                 return
         if self._head is not None:
             self._head += len(data)
@@ -143,21 +154,33 @@ class Wire(HttpToolsProtocol):
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing: the answer says what is spoken here."""
 
-    def _known(self, data: bytes) -> bytes | None:
-        """The response to a request that came before, or whose fields did; None if it is to be read."""
+    def _answer_known(self, data: bytes) -> bool:
+        """Answer a request that came before, or whose fields did; not if it is to be read."""
         date = self._date()
         known = self._repeats.answer(data, date)
-        if known is not None or len(data) > min(self._longest_head, _ADDRESS):
-            return known
+        if known is not None:
+            self.transport.write(known)
+            return True
+        if len(data) > min(self._longest_head, _ADDRESS):
+            return False
         read = self._heads.read(data)
         if read is None:
-            return None
+            return False
         kept = self._looked_up(*read)
         if kept is None:
             self._looked_at = True
-            return None
+            return False
         self._repeats.remember(data, *kept)
-        return front.on_the_wire(kept[1], date)
+        self._waiting = front.on_the_wire(kept[1], date)
+        self._outbox.put(self._write_what_waits, self.loop)
+        return True
+
+    def _write_what_waits(self) -> None:
+        """Send the answer that is in the outbox, if there is one."""
+        if self._waiting:
+            answer, self._waiting = self._waiting, b""
+            if not self.transport.is_closing():
+                self.transport.write(answer)
 
     def _answer_at_once(self) -> bool:
         parser = self.parser
