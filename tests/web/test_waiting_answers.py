@@ -51,7 +51,7 @@ def opened() -> tuple[wire.Wire, Connection]:
     asgi = Asgi(cast(Any, nothing), 1, nothing, nothing, at_once, Repeats(lambda: "1", nothing))
     config = Config(cast(Any, asgi), http="httptools", proxy_headers=False)
     config.load()
-    config.loaded_app = asgi  # type: ignore[assignment]
+    config.loaded_app = asgi
     protocol, connection = wire.Wire(config, ServerState(), {}), Connection()
     protocol.connection_made(connection)
     protocol.data_received(FIRST)
