@@ -7,10 +7,10 @@ to plan what needs no plan. Must not answer anything else: None means that the e
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from json import JSONEncoder
+from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
@@ -32,8 +32,7 @@ _WHOLE = re.compile(r"https?://[^/?#]+(?:/(?!\.))?[^\\]*")
 _quoted = JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(NamedTuple):
     """Terms by place, None for a variable; each variable that is asked for, and its place if it has one."""
 
     terms: tuple[NamedNode | None, NamedNode | None, NamedNode | None]

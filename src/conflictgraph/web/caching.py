@@ -121,7 +121,7 @@ class Caching:
         self._cache.put(key, kept)
         if "HTTP_IF_NONE_MATCH" in environ and (known := conditional.known(kept, environ)):
             return known
-        return ready._replace(own=(tag, *ready.own))
+        return Whole(ready.status, ready.headers, (tag, *ready.own), ready.body)
 
     def _question(self, environ: WSGIEnvironment) -> bytes | None:
         """The body of a request that only asks; None for any other request."""

@@ -32,6 +32,8 @@ _TRIED = "conflictgraph.look_up"
 _ID, _MOMENT = "HTTP_QUERY_ID", "HTTP_ACCEPT_DATETIME"
 """Headers of a request that is not for here."""
 
+_ABOUT = About(sparql.PATH)
+
 _ALWAYS = (
     *(("Link", link) for link in sparql.LINKS),
     ("Cache-Control", freshness.CURRENT),
@@ -73,7 +75,7 @@ class LookUps:
         id = cancelling.used_id()
         self._note(environ, text, id, answer)
         own = ((cancelling.HEADER, id), *standing)
-        return Whole("200 OK", _headers(answer.media_type), own, answer.read())
+        return Whole("200 OK", _headers(answer.media_type), own, answer.chunks.whole() or b"")
 
     def _text(self, environ: WSGIEnvironment) -> str | None:
         """The query, if the request is a plain one."""
@@ -95,7 +97,7 @@ class LookUps:
 
     def _note(self, environ: WSGIEnvironment, text: str, id: str, answer: Answer) -> None:
         noted = notes.of(environ)
-        noted.about = About(sparql.PATH)
+        noted.about = _ABOUT
         notes.note_query(noted, text, id, answer.generation, in_full=self._settings.log_queries)
 
 

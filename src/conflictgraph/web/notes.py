@@ -5,8 +5,9 @@ Must not know what becomes of the notes. They lie in the WSGI environment, where
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from flask import Flask, request
 
@@ -17,12 +18,11 @@ UNMATCHED = "unmatched"
 """The route of an address that none leads to."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What an answer is about, whoever asks: the route as it is declared, and what the log says beside it."""
 
     route: str = UNMATCHED
-    told: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = MappingProxyType({})
 
 
 NOTHING = About()

@@ -76,7 +76,8 @@ class Observing:
         status, seconds = int(found.status[:3]), time.perf_counter() - began
         method = environ["REQUEST_METHOD"]
         self._ended(Outcome(time.time(), method, status, len(found.body), seconds, noted, None, False))
-        return found._replace(own=(*found.own, (request_ids.HEADER, noted.request)))
+        own = (*found.own, (request_ids.HEADER, noted.request))
+        return Whole(found.status, found.headers, own, found.body)
 
 
 class _Seen:

@@ -5,7 +5,6 @@ Must not know HTTP. Any thread may use it. What is kept is never changed.
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from conflictgraph.web.notes import NOTHING, About
@@ -14,8 +13,7 @@ _OVERHEAD = 3_000
 """Bytes that an entry takes beside its body and its key, generously: headers, notes, objects."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """An answer with status 200.
 
     Without a body it was too long; without an ETag either, it is one that may not be kept.
