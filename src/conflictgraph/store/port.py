@@ -162,7 +162,8 @@ class Answer:
     def read(self) -> bytes:
         """The whole result."""
         with self:
-            return b"".join(self.chunks)
+            whole = self.chunks.whole()
+            return b"".join(self.chunks) if whole is None else whole
 
     def close(self) -> None:
         """Stop the query if it still runs."""

@@ -75,7 +75,7 @@ class LookUps:
         id = cancelling.used_id()
         self._note(environ, text, id, answer)
         own = ((cancelling.HEADER, id), *standing)
-        return Whole("200 OK", _headers(answer.media_type), own, answer.chunks.whole() or b"")
+        return Whole("200 OK", _headers(answer.media_type), own, answer.read())
 
     def _text(self, environ: WSGIEnvironment) -> str | None:
         """The query, if the request is a plain one."""
