@@ -1,6 +1,5 @@
 """The command that serves the graph over HTTP."""
 
-import gc
 import os
 import signal
 import socket
@@ -24,11 +23,6 @@ _IDLE = 60
 
 _SIGN_OF_LIFE = 20
 """Seconds within which the process that answers must say that it lives."""
-
-_LOOK_FOR_GARBAGE = (10_000, 5, 2)
-"""How many more objects there have to be before Python looks for garbage among the new ones (it does at 700
-otherwise, which takes a tenth of the time of a look-up), among those of the last while (50,000), and among
-all (100,000, about as often as otherwise)."""
 
 
 @click.command(epilog="Example: conflictgraph serve --port 8080")
@@ -113,8 +107,4 @@ def application() -> Asgi:
     settings = from_environment()
     end_with_parent(settings.shutdown_timeout)
     threads = settings.workers + settings.long_queries + settings.queue + _SPARE_THREADS
-    serving = as_asgi(compose.web_application(settings), threads)
-    gc.collect()
-    gc.freeze()  # what is there now stays, and is not looked at again
-    gc.set_threshold(*_LOOK_FOR_GARBAGE)
-    return serving
+    return as_asgi(compose.web_application(settings), threads)
