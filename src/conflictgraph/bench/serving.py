@@ -149,11 +149,13 @@ def _round(directory: Path, server: Server, kind: Kind, load: Load, first: int) 
     long = replace(load, seconds=load.seconds * kind.length)
     before, stolen, began = processor.taken(server.pid), processor.stolen(), time.monotonic()
     done = wrk.answered(server.url, paths, long, first, repeated=kind.repeated)
-    after, stolen_after, seconds = processor.taken(server.pid), processor.stolen(), time.monotonic() - began
-    taken = None if before is None or after is None else after - before
-    if stolen is None or stolen_after is None:
-        return _Told(done, taken, None)
-    return _Told(done, taken, (stolen_after - stolen) / seconds / (os.cpu_count() or 1))
+    taken, lost = _since(before, processor.taken(server.pid)), _since(stolen, processor.stolen())
+    there_was = (time.monotonic() - began) * (os.cpu_count() or 1)
+    return _Told(done, taken, None if lost is None else lost / there_was)
+
+
+def _since(before: float | None, now: float | None) -> float | None:
+    return None if before is None or now is None else now - before
 
 
 def _medians(kind: Kind, server: str, rounds: Sequence[_Told], problem: str) -> Served:
