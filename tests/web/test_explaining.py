@@ -52,7 +52,11 @@ def test_what_follows_is_told_down_to_what_is_asserted(server: Server) -> None:
 def test_an_explanation_that_takes_too_long_is_ended(server: Server, home: Path) -> None:
     terms = derived_triple(server)
     with serving(home, CONFLICTGRAPH_QUERY_TIMEOUT="0.2") as hasty:
-        reply = explained(hasty, *terms)
+        reply = next(
+            reply
+            for reply in (explained(hasty, *terms) for _ in range(50))
+            if reply.json.get("kind") != "StoreBusy"
+        )
     assert (reply.status, "limit of 0.2 s" in reply.json["detail"]) == (503, True), reply.text
 
 
