@@ -8,6 +8,7 @@ from pathlib import Path
 
 WORKER = "store.worker"
 WRITER = "store.writer"
+IMAGE = "store.image"
 """What such processes are called, as in `ps -o comm`."""
 
 
@@ -32,8 +33,8 @@ def named(pid: int, name: str) -> set[int]:
 
 
 def web_memory(pid: int) -> int:
-    """Bytes of memory that no file backs, of a server and all below it but its workers."""
-    return sum(_own_memory(one) for one in (pid, *below(pid)) if _name(one) != WORKER)
+    """Bytes of memory that no file backs, of a server and all below it but its workers and the image."""
+    return sum(_own_memory(one) for one in (pid, *below(pid)) if _name(one) not in (WORKER, IMAGE))
 
 
 def of_session(session: int) -> set[int]:

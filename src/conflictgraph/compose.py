@@ -36,6 +36,7 @@ def store(settings: Settings, federation: Outside | None = None) -> Store:
         draft_limits=draft_limits,
         keep=settings.keep_generations,
         federation=federation or outside(settings),
+        image_memory_mb=settings.image_memory_mb,
     )
 
 

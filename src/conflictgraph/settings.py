@@ -186,6 +186,14 @@ class Settings:
     worker_memory_mb: int = field(
         default=1024, metadata=_about(_COUNT, "most memory that one query may take", "megabytes")
     )
+    image_memory_mb: int = field(
+        default=256,
+        metadata=_about(
+            _SIZE,
+            "most memory of the image, a copy of the current generation for queries (0: none is made)",
+            "megabytes",
+        ),
+    )
     workers: int = field(
         default=max(2, os.cpu_count() or 2), metadata=_about(_COUNT, "queries evaluated at the same time")
     )

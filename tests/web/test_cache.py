@@ -148,7 +148,8 @@ def test_what_the_answer_depends_on_is_kept_apart(small: Server) -> None:
 def test_a_client_that_has_the_answer_gets_304_until_something_is_published(publisher: Publisher) -> None:
     path = "/sparql?" + urllib.parse.urlencode({"query": fresh(ALL)})
     etag = publisher.server.request(path).headers["ETag"]
-    for condition in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+    assert etag.startswith('W/"')
+    for condition in (etag, etag.removeprefix("W/"), f'"other", {etag}', "*"):
         reply = publisher.server.request(path, If_None_Match=condition)
         assert (reply.status, reply.body, reply.headers["ETag"]) == (304, b"", etag)
         assert "Accept-Encoding" in reply.headers["Vary"]

@@ -40,8 +40,9 @@ _STATM = Path("/proc/self/statm")
 class Child:
     """This process as a child of its parent.
 
-    Its arguments are the descriptor of the channel, the megabytes it may take, and the seconds that one
-    request may take altogether (0: any). `online` is for the one that asks other hosts.
+    Its arguments are the descriptor of the channel, the megabytes it may take beyond what it was forked with,
+    and the seconds that one request may take altogether (0: any). `online` is for the one that asks other
+    hosts.
     """
 
     def __init__(self, arguments: list[str], *, online: bool = False) -> None:
@@ -52,7 +53,7 @@ class Child:
             go_offline()
         parent = socket.socket(fileno=int(arguments[0]))
         self.channel = Channel(parent)
-        self._memory, self._seconds = int(arguments[1]) << 20, float(arguments[2])
+        self._memory, self._seconds = own_memory() + (int(arguments[1]) << 20), float(arguments[2])
         self._began: float | None = None
         self._work_before = 0.0
         self._thread, self._niceness = threading.get_native_id(), 0

@@ -20,6 +20,8 @@ from conflictgraph.store.child import LONG
 from conflictgraph.store.draft import WRITER, EmbeddedDraft
 from conflictgraph.store.forks import Forks
 from conflictgraph.store.home import Home, hold
+from conflictgraph.store.image import WORKER
+from conflictgraph.store.images import IMAGE, Images
 from conflictgraph.store.lane import Lane
 from conflictgraph.store.pool import Pool
 from conflictgraph.store.port import (
@@ -37,8 +39,6 @@ from conflictgraph.store.request import answered_format, query_frame
 from conflictgraph.store.revision import Revision
 from conflictgraph.store.room import Room
 from conflictgraph.store.stream import Fate, Stream
-
-_WORKER = "conflictgraph.store.worker"
 
 
 class _Located(NamedTuple):
@@ -62,16 +62,18 @@ class EmbeddedStore:
         draft_limits: Limits = Limits(seconds=300.0, total_seconds=0, memory_mb=4096),  # noqa: B008
         keep: int = 10,
         federation: Federation | None = None,
+        image_memory_mb: int = 0,
     ) -> None:
         self._home = Home(path.absolute())
         self._limits, self._draft_limits, self._keep = limits, draft_limits, keep
         self._federation = federation
-        self._forks = Forks(_WORKER, WRITER)
-        start = partial(Process, self._forks, _WORKER, limits)
+        self._forks = Forks(WORKER, WRITER, IMAGE)
+        self._images = Images(self._forks, image_memory_mb)
+        start = partial(Process, self._images, WORKER, limits)
         self._pool = Pool(start, Room(workers, queue, long, limits.seconds))
         self._lane = Lane(limits)
         self._overlong = overlong.Overlong()
-        self._closing = weakref.finalize(self, self._pool.close)
+        self._closing = weakref.finalize(self, _close, self._pool, self._images)
         self._link = str(self._home.current_link)
         self._revision = Revision(self._link)
         self._resolved: tuple[str, _Located] | None = None
@@ -97,7 +99,10 @@ class EmbeddedStore:
         if generation is not None:
             return evaluate(self._located(self._home.require(generation)))
         try:
-            return evaluate(self._current())
+            current = self._current()
+            if self._images.asked(current.path):
+                self._pool.renew()
+            return evaluate(current)
         except (NotFound, StoreUnavailable):  # it was removed before a worker could open it, or is damaged
             self._resolved = None
             return evaluate(self._current())
@@ -183,10 +188,10 @@ class EmbeddedStore:
         """What is done now. There is one writer, so at most one draft."""
         draft = self._draft() if self._draft else None
         is_open = draft is not None and draft.is_open
-        return Activity(self._pool.running, self._pool.waiting, int(is_open))
+        return Activity(self._pool.running, self._pool.waiting, int(is_open), self._images.is_there)
 
     def close(self) -> None:
-        """End all workers."""
+        """End all workers, and the image."""
         self._closing()
         self._forks.end()
 
@@ -203,3 +208,8 @@ class EmbeddedStore:
 
     def _located(self, number: int) -> _Located:
         return _Located(number, str(self._home.generation_path(number)))
+
+
+def _close(pool: Pool, images: Images) -> None:
+    pool.close()
+    images.end()

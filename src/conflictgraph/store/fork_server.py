@@ -32,7 +32,7 @@ the kernel: up to 4 s were seen in which nothing could be started.
 _NAME = Path("/proc/self/comm")
 
 
-class _Server:
+class Server:
     """Forks at each order, reaps what has ended, and kills what nobody wants any more."""
 
     def __init__(self, orders: socket.socket, mains: dict[str, Main]) -> None:
@@ -52,20 +52,18 @@ class _Server:
     def serve(self) -> None:
         """Do as told until whoever started this process hangs up, or is gone."""
         while os.getppid() == self._parent:  # a forked copy of the parent may keep the line open
-            ready = {descriptor for descriptor, _ in self._poll.poll(_LOOK * 1000)}
-            for pid, cord in self._cords.items():
-                if cord.fileno() in ready:  # it is not reaped yet, so the number is its own
-                    os.kill(pid, signal.SIGKILL)
-                    self._poll.unregister(cord)
-            if self._woken.fileno() in ready:
-                self._woken.recv(1 << 12)
-                self._tell()
-            self._reap()
-            if self._orders.fileno() in ready:
+            if self._orders.fileno() in self._attended():
                 order = received(self._orders)
                 if order is None:
                     return
                 self._start(order)
+
+    def outlast(self) -> None:
+        """Take no more orders, and see to what was started until all of it has ended."""
+        self._poll.unregister(self._orders)
+        while self._cords:
+            self._attended()
+        self.end()
 
     def end(self) -> None:
         """Kill what still runs, and see it go."""
@@ -73,6 +71,19 @@ class _Server:
             os.kill(pid, signal.SIGKILL)
         for pid in (*self._cords, *(pid for _, pid in self._zombies)):
             _reaped(pid)
+
+    def _attended(self) -> set[int]:
+        """Wait a moment, kill what nobody wants, and tell what has ended. The descriptors that are ready."""
+        ready = {descriptor for descriptor, _ in self._poll.poll(_LOOK * 1000)}
+        for pid, cord in self._cords.items():
+            if cord.fileno() in ready:  # it is not reaped yet, so the number is its own
+                os.kill(pid, signal.SIGKILL)
+                self._poll.unregister(cord)
+        if self._woken.fileno() in ready:
+            self._woken.recv(1 << 12)
+            self._tell()
+        self._reap()
+        return ready
 
     def _start(self, order: Order) -> None:
         with socket.socket(fileno=order.channel) as channel, socket.socket(fileno=order.cord) as cord:
@@ -149,7 +160,7 @@ def main(arguments: list[str]) -> None:
     """Import the modules, then serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     orders = socket.socket(fileno=int(arguments[0]))
-    server = _Server(orders, {name: import_module(name).main for name in arguments[1:]})
+    server = Server(orders, {name: import_module(name).main for name in arguments[1:]})
     gc.collect()
     gc.freeze()  # or the first collection in each child would touch, and so copy, every page
     try:

@@ -25,6 +25,7 @@ class Pool:
         self._start, self._room = start, room
         self._abandoned: list[Process] = []
         self._idle: list[Process] = []
+        self._age = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -90,13 +91,22 @@ class Pool:
         with self._lock:
             worked = self._places.end(process, fate)
             wanted = len(self._idle) < self._room.places
-            keep = fate is Fate.DONE and wanted and not process.killed and not self._closed
+            fit = process.age == self._age and not process.killed
+            keep = fate is Fate.DONE and wanted and fit and not self._closed
             if keep:
                 self._idle.append(process)
             self._call_next()
         if not keep:
             process.leave()
         return worked
+
+    def renew(self) -> None:
+        """Keep none of the workers that there are for another query."""
+        with self._lock:
+            self._age += 1
+            old, self._idle = self._idle, []
+        for process in old:
+            process.leave()
 
     def close(self) -> None:
         """End all workers, also those that work."""
@@ -150,7 +160,10 @@ class Pool:
         if process is not None and not process.alive:
             process.leave()
             process = None
+        age = self._age
         fit = process or self._start()
+        if process is None:
+            fit.age = age
         try:
             fit.wait_until_ready(max(deadline - time.monotonic(), 0.001))
         except TimeoutError as error:

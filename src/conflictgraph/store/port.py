@@ -101,11 +101,14 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a store of this process does: queries at work, queries that wait, drafts that are open."""
+    """What a store of this process does: queries at work, queries that wait, drafts that are open; whether the
+    current generation is answered from memory.
+    """
 
     running: int
     waiting: int
     drafts: int
+    in_memory: bool = False
 
 
 class Cancellation:

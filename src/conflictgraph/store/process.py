@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Sequence
 from copy import copy
+from typing import Protocol
 
 from conflictgraph import copies
 from conflictgraph.errors import (
@@ -21,21 +22,30 @@ from conflictgraph.errors import (
 )
 from conflictgraph.store import frames
 from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
-from conflictgraph.store.forks import Forks
+from conflictgraph.store.forked import Forked
 from conflictgraph.store.frames import Channel
 from conflictgraph.store.port import Limits
 
 _PATIENCE = 10.0
 
 
+class Starter(Protocol):
+    """What starts processes, as `Forks` does."""
+
+    def start(
+        self, module: str, arguments: Sequence[str], channel: int, keep_open: Sequence[int] = ()
+    ) -> Forked:
+        """Have a process started; it need not run yet. Raises `StoreUnavailable`."""
+
+
 class Process:
     """One worker process. `end` may be called from any thread; the rest from one at a time."""
 
-    __slots__ = ("_channel", "_limits", "_owner", "_process", "_ready", "_reason", "killed")
+    __slots__ = ("_channel", "_limits", "_owner", "_process", "_ready", "_reason", "age", "killed")
 
     def __init__(
         self,
-        forks: Forks,
+        forks: Starter,
         module: str,
         limits: Limits,
         arguments: Sequence[str] = (),
@@ -54,6 +64,8 @@ class Process:
         self._limits = limits
         self._reason: ConflictGraphError | None = None
         self._ready = self.killed = False
+        self.age = 0
+        """How often the pool had renewed its workers when it was started."""
 
     @property
     def pid(self) -> int:

@@ -1,12 +1,13 @@
 """A query worker: a process that evaluates one query after another on published generations.
 
-Started by the fork server with the arguments of `child.Child`. Must not know pools, deadlines or drafts.
+Started by the fork server, or by the process that holds an image, with the arguments of `child.Child`. Must
+not know pools, deadlines or drafts.
 """
 
 import os
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import Store
 
@@ -18,14 +19,27 @@ from conflictgraph.store.frames import Channel, failure_frame, parsed
 _KEPT_OPEN = 3
 
 
+class Image(NamedTuple):
+    """A generation in memory: its directory, what it holds, and the descriptor that holds the directory."""
+
+    path: str
+    store: Store
+    held: int
+
+
 class _Opened:
     """The generations this worker has open, each held so that nobody removes it."""
 
-    def __init__(self) -> None:
+    def __init__(self, image: Image | None) -> None:
+        self._image = image
         self._stores: OrderedDict[str, tuple[Store, int]] = OrderedDict()
 
     def store(self, path: str) -> Store:
-        """The store of a generation's directory; the ones asked for longest ago are let go."""
+        """The store of a generation's directory: its image, or what is there on disk. Those asked for longest
+        ago are let go.
+        """
+        if self._image and self._image.path == path and home.is_held(Path(path), self._image.held):
+            return self._image.store
         if path in self._stores and not home.is_held(Path(path), self._stores[path][1]):
             self._let_go(path)  # the whole directory was made anew
         if path not in self._stores:
@@ -50,10 +64,10 @@ def _opened(path: Path) -> tuple[Store, int]:
         raise StoreUnavailable(f"Generation {path.name} cannot be opened: {error}") from error
 
 
-def main(arguments: list[str]) -> None:
-    """Answer requests until the parent hangs up."""
+def main(arguments: list[str], image: Image | None = None) -> None:
+    """Answer requests until the parent hangs up; on one generation from its image, if there is one."""
     child = Child(arguments)
-    opened = _Opened()
+    opened = _Opened(image)
     child.serve(lambda payload: _answer(opened, parsed(payload), child.channel))
 
 

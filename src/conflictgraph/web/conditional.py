@@ -37,4 +37,4 @@ def known(kept: Kept, environ: WSGIEnvironment) -> Whole | None:
 
 
 def _matches(asked_about: str, etag: str) -> bool:
-    return asked_about == etag or parse_etags(asked_about).contains_weak(etag.strip('"'))
+    return asked_about == etag or parse_etags(asked_about).contains_weak(etag.removeprefix("W/").strip('"'))

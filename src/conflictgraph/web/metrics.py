@@ -147,6 +147,7 @@ class _State(Collector):
         yield _gauge("queries_running", "Queries at work.", now.running)
         yield _gauge("queries_waiting", "Queries that wait for a worker.", now.waiting)
         yield _gauge("drafts_open", "Drafts that are being written in this process.", now.drafts)
+        yield _gauge("image", "Whether the current generation is answered from memory.", now.in_memory)
         yield _gauge("cache_bytes", "Bytes of the answers that are kept.", self._cache.bytes)
         yield _gauge("cache_entries", "Answers that are kept.", len(self._cache))
         try:

@@ -1,0 +1,254 @@
+"""The image of the current generation: the same answers as from disk, made and let go at the right time."""
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import answers
+import pytest
+from adapters import EXAMPLE, A, B, fact
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from conflictgraph import errors, graphs
+from conflictgraph.store import images
+from conflictgraph.store.embedded import EmbeddedStore
+from conflictgraph.store.home import Home
+from conflictgraph.store.port import Dataset, Limits
+from processes import IMAGE, WORKER, below, named, of_session, wait_until
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+EVERYTHING = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+GRAPHS = "SELECT ?g { GRAPH ?g { } }"
+DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
+LONG = "SELECT * { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(6)) + " }"
+GREEDY = "SELECT DISTINCT * { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(9)) + " } ORDER BY ?v0"
+EMPTY = graphs.source("empty")
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_SETTLED", -1.0)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
+    limits = Limits(seconds=60, memory_mb=200)
+    with closing(EmbeddedStore(tmp_path / "home", workers=2, limits=limits, image_memory_mb=64)) as store:
+        publish(store, *odd_terms())
+        yield store
+
+
+def publish(store: EmbeddedStore, *more: Triple) -> None:
+    with store.draft() as draft:
+        for graph, triples in EXAMPLE.items():
+            draft.replace_graph(graph, [*triples, *(more if graph == A else ())])
+        draft.update(f"INSERT DATA {{ GRAPH {EMPTY} {{ <a:b> <c:d> <e:f> }} }}")
+        draft.update(f"DELETE DATA {{ GRAPH {EMPTY} {{ <a:b> <c:d> <e:f> }} }}")
+        draft.publish()
+
+
+def odd_terms() -> list[Triple]:
+    """Terms that a text could change: blank nodes, languages, forms of numbers, what has to be escaped."""
+    subject, node = NamedNode("http://example.org/ü/%20"), BlankNode("aNodeOfItsOwn")
+    values = [
+        *(Literal(text) for text in ("", "a\nb\r\t\"'\\", "Հայաստան", "\u0001\u007f\U0001f54a")),
+        Literal("Azərbaycan", language="az"),
+        Literal("a", language="en-GB"),
+        *(Literal(form, datatype=NamedNode(XSD + "integer")) for form in ("01", "-0", "no number", "9" * 40)),
+        *(Literal(form, datatype=NamedNode(XSD + "decimal")) for form in ("1.50", "1")),
+        *(Literal(form, datatype=NamedNode(XSD + "double")) for form in ("1e0", "INF", "NaN")),
+        *(
+            Literal(form, datatype=NamedNode(XSD + "date"))
+            for form in ("2022-09-13", "2022-09-13Z", "2022-9")
+        ),
+        Literal("x", datatype=NamedNode("http://example.org/datatype")),
+        node,
+        Triple(node, NamedNode("http://example.org/p"), Literal("said of a triple")),
+    ]
+    said = NamedNode("http://example.org/said")
+    return [*(Triple(subject, said, value) for value in values), Triple(node, said, node)]
+
+
+def answered_from_memory(store: EmbeddedStore) -> None:
+    """Ask until workers are started from an image."""
+
+    def asked() -> bool:
+        answers.truth(store, "ASK { ?s ?p ?o }")
+        return store.activity.in_memory
+
+    wait_until(asked)
+
+
+def rows(store: EmbeddedStore, query: str, dataset: Dataset | None = None) -> list[str]:
+    """The lines of an answer, in the order of the alphabet."""
+    given = () if dataset is None else (dataset,)
+    with store.query(query, "text/tab-separated-values", *given) as answer:
+        return sorted(answer.read().decode().split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("query", "dataset"),
+    [
+        (EVERYTHING, None),
+        (GRAPHS, None),
+        ("SELECT * { ?s ?p ?o }", Dataset((A,))),
+        ("SELECT * { ?s ?p ?o }", Dataset((A, B))),
+        (EVERYTHING, Dataset((), (A, EMPTY))),
+        ("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p", None),
+    ],
+)
+def test_it_gives_what_the_generation_on_disk_gives(
+    store: EmbeddedStore, query: str, dataset: Dataset | None
+) -> None:
+    on_disk = rows(store, query, dataset)
+    assert not store.activity.in_memory
+    assert len(on_disk) > 2
+    answered_from_memory(store)
+    assert rows(store, query, dataset) == on_disk
+
+
+def test_an_empty_graph_is_there(store: EmbeddedStore) -> None:
+    answered_from_memory(store)
+    assert str(EMPTY) in rows(store, GRAPHS)
+
+
+def test_workers_come_from_it_and_end_with_the_store(store: EmbeddedStore) -> None:
+    answered_from_memory(store)
+    answers.truth(store, "ASK { ?s ?p ?o }")
+    (image,) = named(os.getpid(), IMAGE)
+    assert named(image, WORKER) == {process.pid for process in store._pool.processes}
+    store.close()
+    assert not {image, *named(os.getpid(), WORKER)} & set(below(os.getpid()))
+    assert not {image} & of_session(os.getsid(0))
+
+
+def test_none_is_made_where_none_is_wanted_or_publications_follow_each_other(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "_SETTLED", 60.0)
+    with closing(EmbeddedStore(store._home.path)) as without:
+        for asked in (store, without):
+            for _ in range(5):
+                answers.truth(asked, "ASK { ?s ?p ?o }")
+    assert not named(os.getpid(), IMAGE)
+
+
+def test_after_a_publication_the_new_generation_is_answered(store: EmbeddedStore) -> None:
+    answered_from_memory(store)
+    (old,) = named(os.getpid(), IMAGE)
+    for number in range(3):
+        publish(store, fact(f"new-{number}"))
+        assert answers.truth(store, f"ASK {{ ?s ?p 'new-{number}' FILTER (ISIRI(?s)) }}")
+        assert not store.activity.in_memory
+    wait_until(lambda: old not in named(os.getpid(), IMAGE))
+    answered_from_memory(store)
+    assert answers.truth(store, "ASK { ?s ?p 'new-2' FILTER (ISIRI(?s)) }")
+    assert not answers.truth(store, "ASK { ?s ?p 'new-1' FILTER (ISIRI(?s)) }")
+
+
+def test_past_generations_are_answered_from_disk_meanwhile(store: EmbeddedStore) -> None:
+    publish(store, fact("second"))
+    answered_from_memory(store)
+    for generation, found in ((1, False), (2, True), (1, False)):
+        with store.query("ASK { ?s ?p 'second' FILTER (ISIRI(?s)) }", generation=generation) as answer:
+            assert (b"true" in answer.read()) is found
+    assert store.activity.in_memory
+
+
+def test_an_answer_that_has_begun_comes_to_its_end_beside_a_publication(store: EmbeddedStore) -> None:
+    answered_from_memory(store)
+    (old,) = named(os.getpid(), IMAGE)
+    with store.query(LONG, "text/csv") as answer:
+        first = next(answer.chunks)
+        publish(store, fact("new"))
+        assert answers.truth(store, "ASK { ?s ?p 'new' FILTER (ISIRI(?s)) }")
+        answered_from_memory(store)
+        assert old in named(os.getpid(), IMAGE)
+        assert (first + b"".join(answer.chunks)).count(b"\n") == 1_000_001
+    wait_until(lambda: named(os.getpid(), IMAGE) - {old} == named(os.getpid(), IMAGE))
+
+
+def test_one_that_would_take_too_much_memory_is_given_up(store: EmbeddedStore) -> None:
+    publish(store, *(fact(f"{number} {'long ' * 200}".replace(" ", "-")) for number in range(3000)))
+    with closing(EmbeddedStore(store._home.path, image_memory_mb=1)) as small:
+        wait_until(lambda: bool(answers.truth(small, "ASK { ?s ?p ?o }") and small._images._done))
+        assert not small.activity.in_memory
+        wait_until(lambda: not named(os.getpid(), IMAGE))
+        assert answers.truth(small, "ASK { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
+def test_when_it_dies_answers_go_on(store: EmbeddedStore, number: signal.Signals) -> None:
+    answered_from_memory(store)
+    (image,) = named(os.getpid(), IMAGE)
+    os.kill(image, number)
+    wait_until(lambda: image not in named(os.getpid(), IMAGE))
+    for process in store._pool.processes:
+        process.kill()
+    for _ in range(3):
+        assert answers.truth(store, "ASK { ?s ?p ?o }")
+    assert not store.activity.in_memory
+    publish(store, fact("new"))
+    answered_from_memory(store)
+
+
+def test_when_it_dies_while_it_is_made_answers_go_on(store: EmbeddedStore) -> None:
+    def coming() -> bool:
+        answers.truth(store, "ASK { ?s ?p ?o }")
+        return bool(named(os.getpid(), IMAGE))
+
+    wait_until(coming)
+    for pid in named(os.getpid(), IMAGE):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: bool(answers.truth(store, "ASK { ?s ?p ?o }") and store._images._done))
+    assert answers.truth(store, "ASK { ?s ?p ?o }")
+
+
+def test_what_cannot_be_read_whole_becomes_no_image(store: EmbeddedStore) -> None:
+    publish(store, *(fact(f"a{random.Random(n).getrandbits(400)}") for n in range(20_000)))
+    for file in Home(store._home.path).generation_path(2).glob("*.sst"):
+        data = bytearray(file.read_bytes())
+        if len(data) > 1 << 17:
+            data[len(data) // 2] ^= 0xFF
+        file.unlink()  # the generation before may share it
+        file.write_bytes(bytes(data))
+    wait_until(lambda: bool(answers.truth(store, "ASK { ?s ?p ?o }") and store._images._done))
+    assert not store.activity.in_memory
+
+
+def test_a_query_may_take_as_much_memory_as_without_and_no_more(store: EmbeddedStore) -> None:
+    publish(store, *(fact(f"{number}-{'long' * 250}") for number in range(6_000)))
+    answered_from_memory(store)
+    with pytest.raises(errors.QueryOutOfMemory, match="200 MB"):
+        store.query(GREEDY)
+    assert answers.truth(store, "ASK { ?s ?p ?o }")
+    assert store.activity.in_memory
+
+
+def test_many_threads_ask_while_it_comes_and_goes(store: EmbeddedStore) -> None:
+    stop, wrong = threading.Event(), list[str]()
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                if not answers.truth(store, "ASK { ?s ?p 'a1' FILTER (ISIRI(?s)) }"):
+                    wrong.append("false")
+            except errors.ConflictGraphError as error:
+                wrong.append(str(error))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for number in range(4):
+            wait_until(lambda: store.activity.in_memory)
+            publish(store, fact(f"new-{number}"))
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert not wrong
