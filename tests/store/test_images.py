@@ -159,6 +159,18 @@ def test_past_generations_are_answered_from_disk_meanwhile(store: EmbeddedStore)
     assert store.activity.in_memory
 
 
+def test_a_generation_that_is_asked_by_its_number_gives_the_same_bytes(store: EmbeddedStore) -> None:
+    def by_number() -> bytes:
+        with store.query(EVERYTHING, "text/csv", generation=1) as answer:
+            return answer.read()
+
+    before = by_number()
+    answered_from_memory(store)
+    assert by_number() == before
+    with store.query(EVERYTHING, "text/csv") as answer:
+        assert answer.read() != before, "then this test shows nothing: another order is expected"
+
+
 def test_an_answer_that_has_begun_comes_to_its_end_beside_a_publication(store: EmbeddedStore) -> None:
     answered_from_memory(store)
     (old,) = named(os.getpid(), IMAGE)

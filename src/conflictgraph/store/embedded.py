@@ -97,7 +97,7 @@ class EmbeddedStore:
             answered = self._federation.answered(sparql, self._limits.seconds, cancellation)
         evaluate = partial(self._query, answered, accept, dataset, began, cancellation)
         if generation is not None:
-            return evaluate(self._located(self._home.require(generation)))
+            return evaluate(self._located(self._home.require(generation)), by_number=True)
         try:
             current = self._current()
             if self._images.asked(current.path):
@@ -122,6 +122,8 @@ class EmbeddedStore:
         began: float,
         cancellation: Cancellation | None,
         generation: _Located,
+        *,
+        by_number: bool = False,
     ) -> Answer:
         marks = overlong.Marks(answered.text, dataset, generation.path)
         long = marks in self._overlong
@@ -132,6 +134,7 @@ class EmbeddedStore:
             long=long,
             answers=answered.answers,
             path=generation.path,
+            on_disk=by_number,
             rows=self._limits.result_rows,
         )
         deadline = began + self._limits.seconds

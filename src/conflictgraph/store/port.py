@@ -269,7 +269,9 @@ class Store(Queryable, Protocol):
         generation: int | None = None,
         cancellation: Cancellation | None = None,
     ) -> Answer:
-        """Evaluate one query on the current generation, or on a past one by its number."""
+        """Evaluate one query on the current generation, or on one by its number: then the same query gives the
+        same bytes, with its rows in the same order, as long as the generation is kept.
+        """
 
     def look_up(self, sparql: str, accept: str = "*/*") -> Answer | None:
         """What `query` answers, whole and at once; None if that cannot be, or anything is wrong."""

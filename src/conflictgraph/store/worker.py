@@ -34,12 +34,13 @@ class _Opened:
         self._image = image
         self._stores: OrderedDict[str, tuple[Store, int]] = OrderedDict()
 
-    def store(self, path: str) -> Store:
-        """The store of a generation's directory: its image, or what is there on disk. Those asked for longest
-        ago are let go.
+    def store(self, path: str, *, on_disk: bool) -> Store:
+        """The store of a generation's directory: its image, if that will do, or what is there `on_disk`. Those
+        asked for longest ago are let go.
         """
-        if self._image and self._image.path == path and home.is_held(Path(path), self._image.held):
-            return self._image.store
+        image = self._image
+        if image and not on_disk and image.path == path and home.is_held(Path(path), image.held):
+            return image.store
         if path in self._stores and not home.is_held(Path(path), self._stores[path][1]):
             self._let_go(path)  # the whole directory was made anew
         if path not in self._stores:
@@ -73,7 +74,7 @@ def main(arguments: list[str], image: Image | None = None) -> None:
 
 def _answer(opened: _Opened, request: dict[str, Any], channel: Channel) -> None:
     try:
-        store = opened.store(request["path"])
+        store = opened.store(request["path"], on_disk=request["on_disk"])
     except (NotFound, StoreUnavailable) as error:
         channel.send(failure_frame(error))
     else:
