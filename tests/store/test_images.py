@@ -54,7 +54,7 @@ def publish(store: EmbeddedStore, *more: Triple) -> None:
 def odd_terms() -> list[Triple]:
     """Terms that a text could change: blank nodes, languages, forms of numbers, what has to be escaped."""
     subject, node = NamedNode("http://example.org/ü/%20"), BlankNode("aNodeOfItsOwn")
-    values = [
+    values: list[BlankNode | Literal | Triple] = [
         *(Literal(text) for text in ("", "a\nb\r\t\"'\\", "Հայաստան", "\u0001\u007f\U0001f54a")),
         Literal("Azərbaycan", language="az"),
         Literal("a", language="en-GB"),
@@ -157,6 +157,20 @@ def test_past_generations_are_answered_from_disk_meanwhile(store: EmbeddedStore)
         with store.query("ASK { ?s ?p 'second' FILTER (ISIRI(?s)) }", generation=generation) as answer:
             assert (b"true" in answer.read()) is found
     assert store.activity.in_memory
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 7",
+        "SELECT ?p (SAMPLE(?o) AS ?one) (GROUP_CONCAT(?o) AS ?all) { ?s ?p ?o } GROUP BY ?p",
+        "SELECT ?s { ?s ?p ?o } ORDER BY ?p OFFSET 3 LIMIT 9",
+    ],
+)
+def test_what_depends_on_the_order_is_answered_as_before(store: EmbeddedStore, query: str) -> None:
+    before = rows(store, query)
+    answered_from_memory(store)
+    assert rows(store, query) == before
 
 
 def test_a_generation_that_is_asked_by_its_number_gives_the_same_bytes(store: EmbeddedStore) -> None:

@@ -15,6 +15,8 @@ _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _LARGE = 40_000
 """Rows of a large result: about 10 MB of JSON."""
 
+_STATEMENTS = "SELECT ?s ?p ?o WHERE { ?s a <https://w3id.org/conflictgraph/ontology#Statement> ; ?p ?o }"
+
 _ANALYTIC = (
     "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p",
     "SELECT ?class (COUNT(?s) AS ?n) WHERE { ?s a ?class } GROUP BY ?class",
@@ -53,4 +55,5 @@ def kinds(things: Iterable[NamedNode], seed: int) -> tuple[Kind, ...]:
         Kind("look-up, first time", look_ups),
         Kind("analytic, first time", _ANALYTIC),
         Kind("large result, first time", (rows.format(_LARGE),), length=3),
+        Kind("large result without LIMIT, first time", (_STATEMENTS,), length=3),
     )

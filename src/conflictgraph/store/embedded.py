@@ -23,6 +23,7 @@ from conflictgraph.store.home import Home, hold
 from conflictgraph.store.image import WORKER
 from conflictgraph.store.images import IMAGE, Images
 from conflictgraph.store.lane import Lane
+from conflictgraph.store.orderless import is_orderless
 from conflictgraph.store.pool import Pool
 from conflictgraph.store.port import (
     WHOLE,
@@ -134,7 +135,7 @@ class EmbeddedStore:
             long=long,
             answers=answered.answers,
             path=generation.path,
-            on_disk=by_number,
+            on_disk=by_number or not is_orderless(answered.text),
             rows=self._limits.result_rows,
         )
         deadline = began + self._limits.seconds

@@ -101,8 +101,8 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a store of this process does: queries at work, queries that wait, drafts that are open; whether the
-    current generation is answered from memory.
+    """What a store of this process does: queries at work, queries that wait, drafts that are open; whether
+    the current generation is answered from memory.
     """
 
     running: int
@@ -269,8 +269,9 @@ class Store(Queryable, Protocol):
         generation: int | None = None,
         cancellation: Cancellation | None = None,
     ) -> Answer:
-        """Evaluate one query on the current generation, or on one by its number: then the same query gives the
-        same bytes, with its rows in the same order, as long as the generation is kept.
+        """Evaluate one query on the current generation, or on one by its number: then the same query gives
+        the same bytes as long as the generation is kept. On the current one it gives the same rows, but those
+        that are not sorted may come in another order.
         """
 
     def look_up(self, sparql: str, accept: str = "*/*") -> Answer | None:

@@ -35,8 +35,8 @@ class _Opened:
         self._stores: OrderedDict[str, tuple[Store, int]] = OrderedDict()
 
     def store(self, path: str, *, on_disk: bool) -> Store:
-        """The store of a generation's directory: its image, if that will do, or what is there `on_disk`. Those
-        asked for longest ago are let go.
+        """The store of a generation's directory: its image, or what is there `on_disk`. Those asked for
+        longest ago are let go.
         """
         image = self._image
         if image and not on_disk and image.path == path and home.is_held(Path(path), image.held):

@@ -197,7 +197,7 @@ class Caching:
         return Kept(kept.etag, told, body, kept.about)
 
     def _etag(self, key: Key) -> str:
-        """A weak one (RFC 9110, 8.8.1): what is not sorted comes in no order, which may be another next time."""
+        """A weak one (RFC 9110, 8.8.1): rows that are not sorted may come in another order the next time."""
         revision, kind, question, *asked = key
         told = "\n".join([part or "" for part in (self._seed, revision, kind, *asked)])
         text = told.encode("utf-8", "surrogatepass") + question
