@@ -2,7 +2,10 @@
 
 import os
 import random
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -278,3 +281,35 @@ def test_many_threads_ask_while_it_comes_and_goes(store: EmbeddedStore) -> None:
         for thread in threads:
             thread.join()
     assert not wrong
+
+
+def test_after_a_fork_the_image_stays_with_the_parent(store: EmbeddedStore) -> None:
+    script = (
+        "import os, sys, time; from pathlib import Path\n"
+        "from conflictgraph.store import images; images._SETTLED = -1.0\n"
+        "from conflictgraph.store.embedded import EmbeddedStore\n"
+        "store = EmbeddedStore(Path(sys.argv[1]), image_memory_mb=64)\n"
+        "ask = lambda: b'true' in store.query('ASK { ?s ?p ?o }').read()\n"
+        "while not store.activity.in_memory: assert ask()\n"
+        "child = os.fork()\n"
+        "good = all(ask() for _ in range(50))\n"
+        "if not child:\n"
+        "    store._images._done = ''\n"
+        "    while not (good and store._images._done): good = ask()\n"
+        "    good = good and store.activity.in_memory and ask(); store.close(); sys.exit(0 if good else 1)\n"
+        "assert good and os.waitpid(child, 0)[1] == 0\n"
+        "assert all(ask() for _ in range(50)) and store.activity.in_memory; store.close(); print('fine')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(store._home.path)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "fine\n", done.stderr
+
+
+def test_a_directory_made_anew_under_an_image_is_seen_as_it_is(store: EmbeddedStore, tmp_path: Path) -> None:
+    answered_from_memory(store)
+    with closing(EmbeddedStore(tmp_path / "made")) as made:
+        publish(made, fact("anew"))
+    shutil.rmtree(tmp_path / "home")
+    (tmp_path / "made").rename(tmp_path / "home")
+    assert answers.truth(store, "ASK { ?s ?p 'anew' FILTER (ISIRI(?s)) }")

@@ -39,6 +39,8 @@ def main(arguments: list[str]) -> None:
     """Read the generation, then start workers as ordered. Ends with status 1 if that cannot be."""
     orders = socket.socket(fileno=int(arguments[0]))
     path, most = arguments[1], int(arguments[2]) << 20
+    if not own_memory():  # where the system does not tell it, there is no bound
+        sys.exit(1)
     try:
         held = home.hold(Path(path))
     except NotFound:

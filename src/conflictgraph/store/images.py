@@ -32,7 +32,11 @@ class _Image:
         self._orders.settimeout(_PATIENCE)
         self._lock = threading.Lock()
         with theirs:
-            self._process = forks.start(IMAGE, (path, str(most_mb)), theirs.fileno())
+            try:
+                self._process = forks.start(IMAGE, (path, str(most_mb)), theirs.fileno())
+            except BaseException:
+                self._orders.close()
+                raise
 
     def is_ready(self) -> bool | None:
         """Whether workers can be started from it; None if it is not known yet."""
@@ -74,7 +78,6 @@ class Images:
     def __init__(self, forks: Forks, most_mb: int) -> None:
         self._forks, self._most_mb = forks, most_mb
         self._abandoned: list[_Image] = []
-        self._let_go: list[_Image] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -82,6 +85,7 @@ class Images:
         self._lock = threading.Lock()
         self._ready: _Image | None = None
         self._coming: _Image | None = None
+        self._let_go: list[_Image] = []
         self._path, self._since = "", 0.0
         self._done = ""
 
