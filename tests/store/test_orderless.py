@@ -18,6 +18,7 @@ from conflictgraph.store.orderless import is_orderless
         "SELECT REDUCED ?s { ?s ?p ?o }",
         "SELECT (SAMPLE(?o) AS ?one) { ?s ?p ?o }",
         "SELECT (group_concat(?o) AS ?all) { ?s ?p ?o }",
+        f"SELECT * {{ ?s ?p '{'long ' * 20_000}' }}",
         *(f"SELECT ({name}(?o) AS ?of) {{ ?s ?p ?o }}" for name in ("SUM", "avg", "Min", "MAX")),
     ],
 )

@@ -23,7 +23,6 @@ from conflictgraph.store.home import Home, hold
 from conflictgraph.store.image import WORKER
 from conflictgraph.store.images import IMAGE, Images
 from conflictgraph.store.lane import Lane
-from conflictgraph.store.orderless import is_orderless
 from conflictgraph.store.pool import Pool
 from conflictgraph.store.port import (
     WHOLE,
@@ -135,7 +134,7 @@ class EmbeddedStore:
             long=long,
             answers=answered.answers,
             path=generation.path,
-            on_disk=by_number or not is_orderless(answered.text),
+            on_disk=by_number,
             rows=self._limits.result_rows,
         )
         deadline = began + self._limits.seconds

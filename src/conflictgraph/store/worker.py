@@ -15,6 +15,7 @@ from conflictgraph.errors import NotFound, StoreUnavailable
 from conflictgraph.store import evaluation, home
 from conflictgraph.store.child import Child
 from conflictgraph.store.frames import Channel, failure_frame, parsed
+from conflictgraph.store.orderless import is_orderless
 
 _KEPT_OPEN = 3
 
@@ -74,7 +75,8 @@ def main(arguments: list[str], image: Image | None = None) -> None:
 
 def _answer(opened: _Opened, request: dict[str, Any], channel: Channel) -> None:
     try:
-        store = opened.store(request["path"], on_disk=request["on_disk"])
+        in_memory = not request["on_disk"] and is_orderless(request["query"])
+        store = opened.store(request["path"], on_disk=not in_memory)
     except (NotFound, StoreUnavailable) as error:
         channel.send(failure_frame(error))
     else:
