@@ -21,7 +21,7 @@ from conflictgraph.store import images
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import Dataset, Limits
-from processes import IMAGE, WORKER, below, named, of_session, wait_until
+from processes import IMAGE, WORKER, alive, named, wait_until
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 EVERYTHING = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
@@ -86,6 +86,11 @@ def answered_from_memory(store: EmbeddedStore) -> None:
     wait_until(asked)
 
 
+def holding(store: EmbeddedStore) -> set[int]:
+    """The processes that hold an image for the store, or make one."""
+    return named(store._forks.pid, IMAGE) if store._forks.pid else set()
+
+
 def rows(store: EmbeddedStore, query: str, dataset: Dataset | None = None) -> list[str]:
     """The lines of an answer, in the order of the alphabet."""
     given = () if dataset is None else (dataset,)
@@ -122,11 +127,11 @@ def test_an_empty_graph_is_there(store: EmbeddedStore) -> None:
 def test_workers_come_from_it_and_end_with_the_store(store: EmbeddedStore) -> None:
     answered_from_memory(store)
     answers.truth(store, "ASK { ?s ?p ?o }")
-    (image,) = named(os.getpid(), IMAGE)
-    assert named(image, WORKER) == {process.pid for process in store._pool.processes}
+    (image,) = holding(store)
+    its = named(image, WORKER)
+    assert its == {process.pid for process in store._pool.processes}
     store.close()
-    assert not {image, *named(os.getpid(), WORKER)} & set(below(os.getpid()))
-    assert not {image} & of_session(os.getsid(0))
+    assert not alive({image, *its})
 
 
 def test_none_is_made_where_none_is_wanted_or_publications_follow_each_other(
@@ -137,17 +142,17 @@ def test_none_is_made_where_none_is_wanted_or_publications_follow_each_other(
         for asked in (store, without):
             for _ in range(5):
                 answers.truth(asked, "ASK { ?s ?p ?o }")
-    assert not named(os.getpid(), IMAGE)
+            assert not holding(asked)
 
 
 def test_after_a_publication_the_new_generation_is_answered(store: EmbeddedStore) -> None:
     answered_from_memory(store)
-    (old,) = named(os.getpid(), IMAGE)
+    (old,) = holding(store)
     for number in range(3):
         publish(store, fact(f"new-{number}"))
         assert answers.truth(store, f"ASK {{ ?s ?p 'new-{number}' FILTER (ISIRI(?s)) }}")
         assert not store.activity.in_memory
-    wait_until(lambda: old not in named(os.getpid(), IMAGE))
+    wait_until(lambda: old not in holding(store))
     answered_from_memory(store)
     assert answers.truth(store, "ASK { ?s ?p 'new-2' FILTER (ISIRI(?s)) }")
     assert not answers.truth(store, "ASK { ?s ?p 'new-1' FILTER (ISIRI(?s)) }")
@@ -190,15 +195,15 @@ def test_a_generation_that_is_asked_by_its_number_gives_the_same_bytes(store: Em
 
 def test_an_answer_that_has_begun_comes_to_its_end_beside_a_publication(store: EmbeddedStore) -> None:
     answered_from_memory(store)
-    (old,) = named(os.getpid(), IMAGE)
+    (old,) = holding(store)
     with store.query(LONG, "text/csv") as answer:
         first = next(answer.chunks)
         publish(store, fact("new"))
         assert answers.truth(store, "ASK { ?s ?p 'new' FILTER (ISIRI(?s)) }")
         answered_from_memory(store)
-        assert old in named(os.getpid(), IMAGE)
+        assert old in holding(store)
         assert (first + b"".join(answer.chunks)).count(b"\n") == 1_000_001
-    wait_until(lambda: named(os.getpid(), IMAGE) - {old} == named(os.getpid(), IMAGE))
+    wait_until(lambda: old not in holding(store))
 
 
 def test_one_that_would_take_too_much_memory_is_given_up(store: EmbeddedStore) -> None:
@@ -206,16 +211,16 @@ def test_one_that_would_take_too_much_memory_is_given_up(store: EmbeddedStore) -
     with closing(EmbeddedStore(store._home.path, image_memory_mb=1)) as small:
         wait_until(lambda: bool(answers.truth(small, "ASK { ?s ?p ?o }") and small._images._done))
         assert not small.activity.in_memory
-        wait_until(lambda: not named(os.getpid(), IMAGE))
+        wait_until(lambda: not holding(small))
         assert answers.truth(small, "ASK { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
 def test_when_it_dies_answers_go_on(store: EmbeddedStore, number: signal.Signals) -> None:
     answered_from_memory(store)
-    (image,) = named(os.getpid(), IMAGE)
+    (image,) = holding(store)
     os.kill(image, number)
-    wait_until(lambda: image not in named(os.getpid(), IMAGE))
+    wait_until(lambda: image not in holding(store))
     for process in store._pool.processes:
         process.kill()
     for _ in range(3):
@@ -228,10 +233,10 @@ def test_when_it_dies_answers_go_on(store: EmbeddedStore, number: signal.Signals
 def test_when_it_dies_while_it_is_made_answers_go_on(store: EmbeddedStore) -> None:
     def coming() -> bool:
         answers.truth(store, "ASK { ?s ?p ?o }")
-        return bool(named(os.getpid(), IMAGE))
+        return bool(holding(store))
 
     wait_until(coming)
-    for pid in named(os.getpid(), IMAGE):
+    for pid in holding(store):
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: bool(answers.truth(store, "ASK { ?s ?p ?o }") and store._images._done))
     assert answers.truth(store, "ASK { ?s ?p ?o }")
@@ -308,8 +313,8 @@ def test_after_a_fork_the_image_stays_with_the_parent(store: EmbeddedStore) -> N
 
 def test_a_directory_made_anew_under_an_image_is_seen_as_it_is(store: EmbeddedStore, tmp_path: Path) -> None:
     answered_from_memory(store)
-    with closing(EmbeddedStore(tmp_path / "made")) as made:
-        publish(made, fact("anew"))
+    with closing(EmbeddedStore(tmp_path / "made")) as other:
+        publish(other, fact("anew"))
     shutil.rmtree(tmp_path / "home")
     (tmp_path / "made").rename(tmp_path / "home")
     assert answers.truth(store, "ASK { ?s ?p 'anew' FILTER (ISIRI(?s)) }")
