@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from adapters import EXAMPLE, A, B, fact
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph import errors, graphs
-from conflictgraph.store import images
+from conflictgraph.store import image, images
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import Dataset, Limits
@@ -127,11 +128,11 @@ def test_an_empty_graph_is_there(store: EmbeddedStore) -> None:
 def test_workers_come_from_it_and_end_with_the_store(store: EmbeddedStore) -> None:
     answered_from_memory(store)
     answers.truth(store, "ASK { ?s ?p ?o }")
-    (image,) = holding(store)
-    its = named(image, WORKER)
+    (pid,) = holding(store)
+    its = named(pid, WORKER)
     assert its == {process.pid for process in store._pool.processes}
     store.close()
-    assert not alive({image, *its})
+    assert not alive({pid, *its})
 
 
 def test_none_is_made_where_none_is_wanted_or_publications_follow_each_other(
@@ -218,9 +219,9 @@ def test_one_that_would_take_too_much_memory_is_given_up(store: EmbeddedStore) -
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
 def test_when_it_dies_answers_go_on(store: EmbeddedStore, number: signal.Signals) -> None:
     answered_from_memory(store)
-    (image,) = holding(store)
-    os.kill(image, number)
-    wait_until(lambda: image not in holding(store))
+    (pid,) = holding(store)
+    os.kill(pid, number)
+    wait_until(lambda: pid not in holding(store))
     for process in store._pool.processes:
         process.kill()
     for _ in range(3):
@@ -252,6 +253,29 @@ def test_what_cannot_be_read_whole_becomes_no_image(store: EmbeddedStore) -> Non
         file.write_bytes(bytes(data))
     wait_until(lambda: bool(answers.truth(store, "ASK { ?s ?p ?o }") and store._images._done))
     assert not store.activity.in_memory
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (b"1\n<a:g>\n\n<a:s> <a:p> <a:o> .\n", 1),
+        (b"0\n\n", 1),
+        (b"2\n\n<a:s> <a:p> <a:o> .\n", 0),
+        (b"2\n\n<a:s> <a:p> <a:o> .\n<a:s> <a:p> <a:o> .\n", 0),
+        (b"2\n\n<a:s> <a:p> <a:o> .\n<a:s> <a:p", 0),
+        (b"1\n\n<a:s> <a:p> <no name> .\n", 0),
+        (b"1\n<a:g>", 0),
+        (b"", 0),
+    ],
+)
+def test_an_image_is_whole_or_there_is_none(text: bytes, count: int) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as file:
+        file.write(text)
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with ThreadPoolExecutor(1) as thread:  # which lowers its priority
+        assert len(thread.submit(lambda: list(image._filled(reading, 1 << 30))).result()) == count
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_a_query_may_take_as_much_memory_as_without_and_no_more(store: EmbeddedStore) -> None:

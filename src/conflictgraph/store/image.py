@@ -83,12 +83,15 @@ def _image(path: str, most: int, orders: socket.socket) -> Store:
 
 
 def _read(path: str, pipe: int) -> None:
-    """In the new process: write the names of all graphs, as some may be empty, and the quads."""
+    """In the new process: write how many quads there are, the names of all graphs, as some may be empty, an
+    empty line, and the quads.
+    """
     status = 1
     try:
         os.nice(_NICENESS)
         store = Store.read_only(path)
         with os.fdopen(pipe, "wb") as file:
+            file.write(f"{len(store)}\n".encode())
             file.writelines(f"{graph}\n".encode() for graph in store.named_graphs())
             file.write(b"\n")
             store.dump(file, RdfFormat.N_QUADS)
@@ -98,20 +101,21 @@ def _read(path: str, pipe: int) -> None:
 
 
 def _filled(pipe: int, most: int) -> Iterator[Store]:
-    """The image of what comes from the pipe; none if it would take more memory."""
+    """The image of what `_read` writes; none if it would take more memory, or not all of it came."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
     store, before = Store(), own_memory()
-    with os.fdopen(pipe, "rb") as file:
+    with os.fdopen(pipe, "rb") as file, suppress(SyntaxError):
+        count = int(file.readline() or -1)
         for graph in _names(file):
             store.add_graph(graph)
         quads = parse(file, RdfFormat.N_QUADS)
-        with suppress(SyntaxError):  # the reader broke off; its status says so
-            while some := list(islice(quads, _AT_ONCE)):
-                store.extend(some)
-                if own_memory() - before > most:
-                    return
-    yield store
+        while some := list(islice(quads, _AT_ONCE)):
+            store.extend(some)
+            if own_memory() - before > most:
+                return
+        if len(store) == count:
+            yield store
 
 
 def _names(file: BinaryIO) -> Iterator[NamedNode | BlankNode]:
