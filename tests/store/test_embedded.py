@@ -14,6 +14,7 @@ from pathlib import Path
 import answers
 import pytest
 from adapters import SHARED, A, B, fact
+from long_queries import DIGITS, ENDLESS, GREEDY, LONG
 from pyoxigraph import Literal, NamedNode, Triple
 
 from conflictgraph import errors
@@ -21,10 +22,6 @@ from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.port import Limits
 from processes import WRITER, named, workers
 
-DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
-ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(12)) + " }"
-GREEDY = "SELECT DISTINCT * { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(9)) + " } ORDER BY ?v0"
-LONG = "SELECT * { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(6)) + " }"
 QUICK = f"ASK {{ {SHARED.subject} ?p ?o }}"
 
 

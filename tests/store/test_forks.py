@@ -14,6 +14,7 @@ from pathlib import Path
 import answers
 import pytest
 from adapters import A, fact
+from long_queries import ENDLESS, LONG
 from pyoxigraph import RdfFormat, parse
 
 from conflictgraph import errors
@@ -23,9 +24,6 @@ from conflictgraph.store.port import Limits
 from conflictgraph.store.process import Process
 from processes import alive, below, seconds_at_work, wait_until, workers
 
-DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
-ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(12)) + " }"
-LONG = "SELECT * { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(6)) + " }"
 QUICK = "ASK { ?s ?p ?o }"
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 import answers
 import pytest
 from adapters import EXAMPLE, A, B, fact
+from long_queries import GREEDY, LONG
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph import errors, graphs
@@ -26,10 +27,8 @@ from processes import IMAGE, WORKER, alive, named, wait_until
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 EVERYTHING = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+ANYTHING = "ASK { ?s ?p ?o }"
 GRAPHS = "SELECT ?g { GRAPH ?g { } }"
-DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
-LONG = "SELECT * { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(6)) + " }"
-GREEDY = "SELECT DISTINCT * { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(9)) + " } ORDER BY ?v0"
 EMPTY = graphs.source("empty")
 
 
@@ -77,14 +76,20 @@ def odd_terms() -> list[Triple]:
     return [*(Triple(subject, said, value) for value in values), Triple(node, said, node)]
 
 
+def ask_until(store: EmbeddedStore, true: Callable[[], bool]) -> None:
+    """Ask, again and again, until it is so."""
+    wait_until(lambda: answers.truth(store, ANYTHING) and true())
+
+
 def answered_from_memory(store: EmbeddedStore) -> None:
     """Ask until workers are started from an image."""
+    ask_until(store, lambda: store.activity.in_memory)
 
-    def asked() -> bool:
-        answers.truth(store, "ASK { ?s ?p ?o }")
-        return store.activity.in_memory
 
-    wait_until(asked)
+def answered_otherwise(store: EmbeddedStore) -> None:
+    """Ask until it is known that the generation gets no image."""
+    ask_until(store, lambda: bool(store._images._done))
+    assert not store.activity.in_memory
 
 
 def holding(store: EmbeddedStore) -> set[int]:
@@ -127,7 +132,7 @@ def test_an_empty_graph_is_there(store: EmbeddedStore) -> None:
 
 def test_workers_come_from_it_and_end_with_the_store(store: EmbeddedStore) -> None:
     answered_from_memory(store)
-    answers.truth(store, "ASK { ?s ?p ?o }")
+    answers.truth(store, ANYTHING)
     (pid,) = holding(store)
     its = named(pid, WORKER)
     assert its == {process.pid for process in store._pool.processes}
@@ -142,7 +147,7 @@ def test_none_is_made_where_none_is_wanted_or_publications_follow_each_other(
     with closing(EmbeddedStore(store._home.path)) as without:
         for asked in (store, without):
             for _ in range(5):
-                answers.truth(asked, "ASK { ?s ?p ?o }")
+                answers.truth(asked, ANYTHING)
             assert not holding(asked)
 
 
@@ -210,10 +215,9 @@ def test_an_answer_that_has_begun_comes_to_its_end_beside_a_publication(store: E
 def test_one_that_would_take_too_much_memory_is_given_up(store: EmbeddedStore) -> None:
     publish(store, *(fact(f"{number} {'long ' * 200}".replace(" ", "-")) for number in range(3000)))
     with closing(EmbeddedStore(store._home.path, image_memory_mb=1)) as small:
-        wait_until(lambda: bool(answers.truth(small, "ASK { ?s ?p ?o }") and small._images._done))
-        assert not small.activity.in_memory
+        answered_otherwise(small)
         wait_until(lambda: not holding(small))
-        assert answers.truth(small, "ASK { ?s ?p ?o }")
+        assert answers.truth(small, ANYTHING)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
@@ -225,22 +229,18 @@ def test_when_it_dies_answers_go_on(store: EmbeddedStore, number: signal.Signals
     for process in store._pool.processes:
         process.kill()
     for _ in range(3):
-        assert answers.truth(store, "ASK { ?s ?p ?o }")
+        assert answers.truth(store, ANYTHING)
     assert not store.activity.in_memory
     publish(store, fact("new"))
     answered_from_memory(store)
 
 
 def test_when_it_dies_while_it_is_made_answers_go_on(store: EmbeddedStore) -> None:
-    def coming() -> bool:
-        answers.truth(store, "ASK { ?s ?p ?o }")
-        return bool(holding(store))
-
-    wait_until(coming)
+    ask_until(store, lambda: bool(holding(store)))
     for pid in holding(store):
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: bool(answers.truth(store, "ASK { ?s ?p ?o }") and store._images._done))
-    assert answers.truth(store, "ASK { ?s ?p ?o }")
+    ask_until(store, lambda: bool(store._images._done))
+    assert answers.truth(store, ANYTHING)
 
 
 def test_what_cannot_be_read_whole_becomes_no_image(store: EmbeddedStore) -> None:
@@ -251,8 +251,7 @@ def test_what_cannot_be_read_whole_becomes_no_image(store: EmbeddedStore) -> Non
             data[len(data) // 2] ^= 0xFF
         file.unlink()  # the generation before may share it
         file.write_bytes(bytes(data))
-    wait_until(lambda: bool(answers.truth(store, "ASK { ?s ?p ?o }") and store._images._done))
-    assert not store.activity.in_memory
+    answered_otherwise(store)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +282,7 @@ def test_a_query_may_take_as_much_memory_as_without_and_no_more(store: EmbeddedS
     answered_from_memory(store)
     with pytest.raises(errors.QueryOutOfMemory, match="200 MB"):
         store.query(GREEDY)
-    assert answers.truth(store, "ASK { ?s ?p ?o }")
+    assert answers.truth(store, ANYTHING)
     assert store.activity.in_memory
 
 

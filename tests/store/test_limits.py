@@ -12,6 +12,7 @@ from pathlib import Path
 import answers
 import pytest
 from adapters import A, B, fact
+from long_queries import DIGITS, ENDLESS
 from pyoxigraph import Literal, NamedNode, Triple
 
 from conflictgraph import errors, formats
@@ -22,8 +23,6 @@ from conflictgraph.store.port import WHOLE, Cancellation, Limits
 from conflictgraph.store.process import Process
 from conflictgraph.store.stream import Fate
 
-DIGITS = "{ 0 1 2 3 4 5 6 7 8 9 }"
-ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(12)) + " }"
 SOME_TIME = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(7)) + " }"
 THOUSAND = " ".join(f"VALUES ?v{i} {DIGITS}" for i in range(3))
 QUICK = "ASK { ?s ?p ?o }"

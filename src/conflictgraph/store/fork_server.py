@@ -51,6 +51,8 @@ class Server:
 
     def serve(self) -> None:
         """Do as told until whoever started this process hangs up, or is gone."""
+        gc.collect()
+        gc.freeze()  # or the first collection in each child would touch, and so copy, every page
         while os.getppid() == self._parent:  # a forked copy of the parent may keep the line open
             if self._orders.fileno() in self._attended():
                 order = received(self._orders)
@@ -161,8 +163,6 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     orders = socket.socket(fileno=int(arguments[0]))
     server = Server(orders, {name: import_module(name).main for name in arguments[1:]})
-    gc.collect()
-    gc.freeze()  # or the first collection in each child would touch, and so copy, every page
     try:
         server.serve()
     finally:

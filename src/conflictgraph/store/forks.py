@@ -3,7 +3,6 @@
 Must not know what the processes do that it starts.
 """
 
-import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from conflictgraph import copies
 from conflictgraph.errors import StoreUnavailable
 from conflictgraph.settings import without_secrets
 from conflictgraph.store.forked import Forked
-from conflictgraph.store.orders import Order, give
+from conflictgraph.store.orders import Order, give, pair
 
 _PATIENCE = 10.0
 
@@ -24,9 +23,8 @@ class _Server:
 
     def __init__(self, modules: Sequence[str]) -> None:
         self._owner = copies.number()
-        self.orders, theirs = socket.socketpair()
-        self.orders.settimeout(_PATIENCE)
-        with theirs:
+        with pair() as (self.orders, theirs):
+            self.orders.settimeout(_PATIENCE)
             number = theirs.fileno()
             command = [sys.executable, "-P", "-m", "conflictgraph.store.fork_server", str(number), *modules]
             try:
@@ -38,7 +36,6 @@ class _Server:
                     env=without_secrets(),
                 )
             except OSError as error:
-                self.orders.close()
                 raise StoreUnavailable(f"Cannot start a worker process: {error}.") from error
 
     @property
@@ -77,13 +74,8 @@ class Forks:
         if copies.number() != self._owner:  # a fork: the server is the parent's
             self._abandoned.append(self._server)
             self._begin()
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            try:
-                self._give(Order(module, arguments, channel, theirs.fileno(), tuple(keep_open)))
-            except BaseException:
-                ours.close()
-                raise
+        with pair() as (ours, theirs), self._lock:
+            self._give(Order(module, arguments, channel, theirs.fileno(), tuple(keep_open)))
         return Forked(ours, self)
 
     def _give(self, order: Order) -> None:

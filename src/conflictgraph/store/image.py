@@ -6,7 +6,6 @@ a fork server then. What it starts shares its memory until either writes to it. 
 end of the socket any more, it ends after the last process that it started. Must not know what is asked.
 """
 
-import gc
 import os
 import select
 import socket
@@ -47,8 +46,6 @@ def main(arguments: list[str]) -> None:
         sys.exit(1)
     image = worker.Image(path, _image(path, most, orders), held)
     server = Server(orders, {WORKER: partial(worker.main, image=image)})
-    gc.collect()
-    gc.freeze()
     orders.sendall(READY)
     server.serve()
     server.outlast()

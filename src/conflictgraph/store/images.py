@@ -5,7 +5,6 @@ other, none is. Must not know how it is made, nor what is asked.
 """
 
 import select
-import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from conflictgraph import copies
 from conflictgraph.store.forked import Forked
 from conflictgraph.store.forks import Forks
 from conflictgraph.store.image import READY
-from conflictgraph.store.orders import Order, give
+from conflictgraph.store.orders import Order, give, pair
 
 IMAGE = "conflictgraph.store.image"
 
@@ -28,15 +27,10 @@ class _Image:
     """A process that holds an image, or is about to."""
 
     def __init__(self, forks: Forks, path: str, most_mb: int) -> None:
-        self._orders, theirs = socket.socketpair()
-        self._orders.settimeout(_PATIENCE)
         self._lock = threading.Lock()
-        with theirs:
-            try:
-                self._process = forks.start(IMAGE, (path, str(most_mb)), theirs.fileno())
-            except BaseException:
-                self._orders.close()
-                raise
+        with pair() as (self._orders, theirs):
+            self._orders.settimeout(_PATIENCE)
+            self._process = forks.start(IMAGE, (path, str(most_mb)), theirs.fileno())
 
     def is_ready(self) -> bool | None:
         """Whether workers can be started from it; None if it is not known yet."""
@@ -51,13 +45,8 @@ class _Image:
 
     def start(self, module: str, arguments: Sequence[str], channel: int) -> Forked:
         """Have a worker started. Raises `OSError` if the process is gone."""
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs, self._lock:
-                give(self._orders, Order(module, arguments, channel, theirs.fileno()))
-        except BaseException:
-            ours.close()
-            raise
+        with pair() as (ours, theirs), self._lock:
+            give(self._orders, Order(module, arguments, channel, theirs.fileno()))
         return Forked(ours, self)
 
     def let_go(self) -> None:

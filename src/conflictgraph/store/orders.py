@@ -6,7 +6,8 @@ Must not know how processes are started.
 import json
 import socket
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 NUMBER = struct.Struct(">q")
@@ -29,6 +30,20 @@ class Order:
     channel: int
     cord: int
     keep_open: tuple[int, ...] = ()
+
+
+@contextmanager
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Both ends of a new line: the second, which goes to another process, is closed behind the block, and the
+    first if the block fails.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            yield ours, theirs
+        except BaseException:
+            ours.close()
+            raise
 
 
 def give(orders: socket.socket, order: Order) -> None:

@@ -5,7 +5,6 @@ end when the parent's end of the pair closes, however the parent dies.
 """
 
 import signal
-import socket
 import time
 from collections.abc import Sequence
 from copy import copy
@@ -24,6 +23,7 @@ from conflictgraph.store import frames
 from conflictgraph.store.child import OUT_OF_MEMORY, OUT_OF_TIME
 from conflictgraph.store.forked import Forked
 from conflictgraph.store.frames import Channel
+from conflictgraph.store.orders import pair
 from conflictgraph.store.port import Limits
 
 _PATIENCE = 10.0
@@ -52,13 +52,8 @@ class Process:
         keep_open: Sequence[int] = (),
     ) -> None:
         bounds = (str(limits.memory_mb), str(limits.total_seconds))
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self._process = forks.start(module, (*bounds, *arguments), theirs.fileno(), keep_open)
-            except BaseException:
-                ours.close()
-                raise
+        with pair() as (ours, theirs):
+            self._process = forks.start(module, (*bounds, *arguments), theirs.fileno(), keep_open)
         self._owner = copies.number()
         self._channel = Channel(ours)
         self._limits = limits
@@ -119,8 +114,7 @@ class Process:
 
     def line(self) -> "Process":
         """The same process over a further line, for another thread; the process waits for one."""
-        ours, theirs = socket.socketpair()
-        with theirs:
+        with pair() as (ours, theirs):
             self._channel.send_channel(theirs.fileno())
         other = copy(self)
         other._channel = Channel(ours)

@@ -35,13 +35,21 @@ class _Opened:
         self._image = image
         self._stores: OrderedDict[str, tuple[Store, int]] = OrderedDict()
 
-    def store(self, path: str, *, on_disk: bool) -> Store:
-        """The store of a generation's directory: its image, or what is there `on_disk`. Those asked for
-        longest ago are let go.
-        """
-        image = self._image
-        if image and not on_disk and image.path == path and home.is_held(Path(path), image.held):
+    def store(self, request: dict[str, Any]) -> Store:
+        """What a request is answered from: the image of its generation, if that will do, or its directory."""
+        path, image = request["path"], self._image
+        if (
+            image is not None
+            and image.path == path
+            and not request["on_disk"]
+            and is_orderless(request["query"])
+            and home.is_held(Path(path), image.held)
+        ):
             return image.store
+        return self._on_disk(path)
+
+    def _on_disk(self, path: str) -> Store:
+        """The store of a generation's directory; the ones asked for longest ago are let go."""
         if path in self._stores and not home.is_held(Path(path), self._stores[path][1]):
             self._let_go(path)  # the whole directory was made anew
         if path not in self._stores:
@@ -75,8 +83,7 @@ def main(arguments: list[str], image: Image | None = None) -> None:
 
 def _answer(opened: _Opened, request: dict[str, Any], channel: Channel) -> None:
     try:
-        in_memory = not request["on_disk"] and is_orderless(request["query"])
-        store = opened.store(request["path"], on_disk=not in_memory)
+        store = opened.store(request)
     except (NotFound, StoreUnavailable) as error:
         channel.send(failure_frame(error))
     else:
