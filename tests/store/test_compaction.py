@@ -120,6 +120,21 @@ def test_small_additions_are_merged_once_they_are_a_tenth_together(
     assert settled(tmp_path, again[0]) == set(tables(tmp_path, again[0]))
 
 
+def test_what_is_read_as_a_whole_is_compacted_before_and_not_again_to_be_published(
+    store: EmbeddedStore, tmp_path: Path
+) -> None:
+    with store.draft() as draft:
+        for word in ("one", "two", "three"):
+            draft.load(A, triples(MANY, word))
+        with draft.shared(1) as state:
+            newest = max(names(Home(tmp_path).draft_path))
+            assert answers.truth(state, 'ASK { ?s ?p "three" }')
+        draft.load(B, triples(1, "last"))
+        number = draft.publish("compact").number
+    assert max(tables(tmp_path, number)) <= newest
+    assert settled(tmp_path, number) == set(tables(tmp_path, number))
+
+
 def test_a_generation_of_an_earlier_version_counts_as_new(store: EmbeddedStore, tmp_path: Path) -> None:
     first = publish(store, A, MANY, "first")
     path = Home(tmp_path).generation_path(first) / RECORD

@@ -5,7 +5,7 @@ Must not know peers or how runs are repeated.
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
@@ -43,11 +43,11 @@ def validate_in_memory(job: Job, clock: Clock) -> None:
 
 def validate_on_disk(job: Job, clock: Clock) -> None:
     """The same of a draft on disk, through the store port: the way of the gate."""
-    with _store(job) as store, store.draft() as draft:
+    with _store(job) as store, store.draft() as draft, ExitStack() as held:
         with clock.timed("load"):
             draft.load(graphs.source(SOURCE), parse(path=str(job.data), format=RdfFormat.N_TRIPLES))
-        with draft.shared(processors()) as state:
-            _validate(job, clock, ask_port(state), clock.working())
+            state = held.enter_context(draft.shared(processors()))
+        _validate(job, clock, ask_port(state), clock.working())
 
 
 def _validate(job: Job, clock: Clock, ask: Ask, timed: AbstractContextManager[None]) -> None:

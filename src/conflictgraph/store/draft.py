@@ -5,7 +5,7 @@ Must not evaluate anything itself.
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
@@ -92,10 +92,8 @@ class EmbeddedDraft:
 
     def changes(self, without: NamedNode | None = None) -> Changes | None:
         """What the merged view gained and lost."""
-        self._settle()
         request = {"verb": "changes", "without": without.value if without else ""}
-        self._send(frames.json_frame(frames.REQUEST, request))
-        told = cast(dict[str, Any] | None, self._report()["changes"])
+        told = cast(dict[str, Any] | None, self._do(request)["changes"])
         if told is None:
             return None
         added, removed = _parsed(told["added"]), _parsed(told["removed"])
@@ -103,9 +101,11 @@ class EmbeddedDraft:
 
     @contextmanager
     def shared(self, at_once: int) -> Iterator[Shared]:
-        """Let so many threads ask at once within the block."""
+        """Let so many threads ask at once within the block. Before, tables are merged if that pays, with no
+        deadline: it would be done to publish."""
         state = Shared(self._limits, lambda: self.is_open, self._answered)
         try:
+            self._do({"verb": "settle", "base": self._base}, deadline=False)
             for _ in range(at_once):
                 self._do({"verb": "line"})
                 state.add(self._open.line())
@@ -115,11 +115,9 @@ class EmbeddedDraft:
 
     def publish(self, note: str = "") -> Generation:
         """Make this draft the current generation and end it. There is no deadline: it is all or nothing."""
-        request: dict[str, object] = {"verb": "publish", "note": note, "base": self._base, "keep": self._keep}
-        self._settle()
-        self._send(frames.json_frame(frames.REQUEST, request))
+        request = {"verb": "publish", "note": note, "base": self._base, "keep": self._keep}
         try:
-            report = self._report(deadline=False)
+            report = self._do(request, deadline=False)
         finally:
             self._published()
         self.discard()
@@ -169,10 +167,10 @@ class EmbeddedDraft:
             raise DraftClosed("The draft is closed: it was published, discarded or lost.")
         return self._process
 
-    def _do(self, request: dict[str, object]) -> None:
+    def _do(self, request: Mapping[str, object], *, deadline: bool = True) -> dict[str, object]:
         self._settle()
         self._send(frames.json_frame(frames.REQUEST, request))
-        self._report()
+        return self._report(deadline=deadline)
 
     def _send_triples(self, request: dict[str, object], triples: Statements) -> None:
         self._settle()

@@ -28,6 +28,7 @@ class Writer:
 
     def __init__(self, place: Home, store: Store, base: str) -> None:
         self._home, self._store, self.journal = place, store, Journal(base)
+        self._settled: list[str] | None = None
 
     def update(self, request: dict[str, Any]) -> dict[str, object]:
         """Run an update request, and what keeps the default graph in step, in one transaction."""
@@ -86,12 +87,18 @@ class Writer:
         removal.remove(self._store, NamedNode(request["graph"]), self.journal)
         return {}
 
+    def settle(self, request: dict[str, Any]) -> dict[str, object]:
+        """Merge the store's tables if that pays: before it is read as a whole, and before it is published."""
+        before = self._home.settled(request["base"]) if self._settled is None else self._settled
+        self._settled = compaction.settled(self._store, self._home.draft_path, before)
+        return {}
+
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
         """Make the store as it is the current generation."""
         base = request["base"]
-        settled = compaction.settled(self._store, self._home.draft_path, self._home.settled(base))
+        self.settle(request)
         self._store.backup(str(self._home.checkpoint_path))
-        generation = publication.commit(self._home, base, request["note"], settled)
+        generation = publication.commit(self._home, base, request["note"], self._settled or [])
         publication.prune(self._home, request["keep"])
         published = generation.published.isoformat()
         return {"number": generation.number, "published": published, "size": generation.size}
@@ -140,6 +147,7 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
                 "update": writer.update,
                 "drop": writer.drop,
                 "changes": writer.changes,
+                "settle": writer.settle,
                 "publish": writer.publish,
             }
             report = verbs[verb](request)
