@@ -73,6 +73,25 @@ def test_several_threads_ask() -> None:
     assert {timing.sparql for timing in found.timings} == {timing.sparql for timing in alone.timings}
 
 
+def test_who_is_done_helps_the_others() -> None:
+    asked, meeting = _asked(_DATA), threading.Barrier(2, timeout=10)
+    here = dict[int, str]()
+
+    def ask(sparql: str) -> Table:
+        is_step = "SELECT DISTINCT ?this" in sparql
+        if is_step and here.setdefault(threading.get_ident(), sparql) is sparql:
+            meeting.wait()
+        return asked(sparql)
+
+    validator = Validator(triples(_SHAPES))
+    every = range(len(validator.plan.roots))
+    alone = validator.validate(asked)
+    with patch.object(shares, "_divided", return_value=([every, ()], ())):
+        found = validator.validate(ask, at_once=2)
+    assert found.report == alone.report
+    assert len(here) == len(set(here.values())) == 2
+
+
 @pytest.mark.parametrize("at_once", [1, 2, 3])
 def test_of_several_failures_the_first_is_told(at_once: int) -> None:
     wrong = 'sh:targetClass :A ; sh:sparql [ sh:message "bad" ; sh:select "SELECT $this {" ]'

@@ -6,6 +6,7 @@ A step that is not cleared is asked as if there were no screen, so that a report
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from threading import Lock
 
 from conflictgraph.validate.components import BY_IRI
 from conflictgraph.validate.focus import Focus
@@ -35,6 +36,7 @@ class Screen:
         self._saved = 0
         self._read: Knowledge | None = None
         self._is_read = False
+        self._reading = Lock()
 
     def clears(self, plan: ShapePlan, step: Step) -> bool:
         """Say whether the step would find nothing."""
@@ -56,8 +58,9 @@ class Screen:
 
         Before Python 3.12 a `cached_property` is computed for one screen at a time, and each has its thread.
         """
-        if not self._is_read:
-            self._read, self._is_read = self._known(), True
+        with self._reading:
+            if not self._is_read:
+                self._read, self._is_read = self._known(), True
         return self._read
 
     def _known(self) -> Knowledge | None:

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from contextlib import suppress
 from math import inf
 from typing import TypeAlias
 
@@ -51,40 +51,63 @@ def outcomes(
 ) -> list[Outcome]:
     """Return what comes of each root, in their order. Raises what asking about the first of them that fails
     raises."""
-    shares, rest = _divided(roots, questions, at_once) if at_once > 1 else ([range(len(roots))], ())
-    work = _Work(roots, rest, progress)
-    runs = [
-        Run(each, Screen([roots[number] for number in share] if screened else (), shapes, each))
-        for share, each in zip(shares, (questions, *questions.copies(len(shares) - 1)), strict=True)
+    divided, rest = _divided(roots, questions, at_once) if at_once > 1 else ([range(len(roots))], ())
+    asking = (questions, *questions.copies(len(divided) - 1))
+    shares = [
+        _Share(each, Screen([roots[number] for number in share] if screened else (), shapes, each), share)
+        for share, each in zip(divided, asking, strict=True)
     ]
-    if len(runs) == 1:
-        work.do(runs[0], shares[0])
+    work = _Work(roots, shares, rest, progress)
+    if len(shares) == 1:
+        work.do(shares[0])
         return work.outcomes()
-    pool = ThreadPoolExecutor(len(runs))
+    pool = ThreadPoolExecutor(len(shares))
     try:
-        for done in [pool.submit(work.do, run, share) for run, share in zip(runs, shares, strict=True)]:
+        for done in [pool.submit(work.do, share) for share in shares]:
             done.result()
     finally:
         work.stop()
         pool.shutdown(wait=False)  # when interrupted, not until all have their answers
-    for run in runs[1:]:
-        questions.timings += run.questions.timings
+    for each in asking[1:]:
+        questions.timings += each.timings
     return work.outcomes()
+
+
+class _Share:
+    """What one thread is to ask about, in order, and with what."""
+
+    def __init__(self, questions: Questions, screen: Screen, numbers: Iterable[int]) -> None:
+        self.questions, self.screen, self.left = questions, screen, deque(numbers)
 
 
 class _Work:
     """The roots, and what came of those that are done. What is in nobody's share is for whoever has time."""
 
-    def __init__(self, roots: Sequence[ShapePlan], rest: Iterable[int], progress: Progress | None) -> None:
-        self._roots, self._rest, self._progress = roots, deque(rest), progress
+    def __init__(
+        self,
+        roots: Sequence[ShapePlan],
+        shares: Sequence[_Share],
+        rest: Iterable[int],
+        progress: Progress | None,
+    ) -> None:
+        self._roots, self._shares, self._rest, self._progress = roots, shares, deque(rest), progress
         self._done: dict[int, Outcome] = {}
         self._failed: dict[int, BaseException] = {}
         self._end = inf
         self._telling = threading.Lock()
 
-    def do(self, run: Run, share: Iterable[int]) -> None:
-        """Ask about a share, in order, then about what is left; not about what comes after a failure."""
-        for number in chain(share, self._left()):
+    def do(self, own: _Share) -> None:
+        """Ask about a share, then about what is in none, then help with the others, from their ends; not
+        about what comes after a failure."""
+        run = Run(own.questions, own.screen)
+        self._ask(run, _taken(own.left.popleft))
+        self._ask(run, _taken(self._rest.popleft))
+        for other in self._shares:
+            if other is not own:
+                self._ask(Run(own.questions, other.screen), _taken(other.left.pop))
+
+    def _ask(self, run: Run, numbers: Iterable[int]) -> None:
+        for number in numbers:
             if number > self._end:
                 continue
             try:
@@ -106,17 +129,17 @@ class _Work:
             raise self._failed[min(self._failed)]
         return [self._done[number] for number in range(len(self._roots))]
 
-    def _left(self) -> Iterator[int]:
-        while self._rest:
-            try:
-                yield self._rest.popleft()
-            except IndexError:  # another thread was quicker
-                return
-
     def _tell(self) -> None:
         if self._progress is not None:
             with self._telling:
                 self._progress(len(self._done), len(self._roots))
+
+
+def _taken(take: Callable[[], int]) -> Iterator[int]:
+    """What can be taken until nothing is left, by whichever thread."""
+    with suppress(IndexError):
+        while True:
+            yield take()
 
 
 def _divided(
