@@ -57,6 +57,19 @@ def test_many_focus_nodes_are_asked_about_from_the_predicate_on_with_the_same_re
             assert reads_all == (data == many and ask is not in_memory)
 
 
+def test_many_focus_nodes_are_not_looked_at_for_a_predicate_that_the_data_has_not() -> None:
+    shape = (
+        ":S a sh:NodeShape ; sh:targetClass :Claim ; sh:property [ sh:path :high ; sh:datatype xsd:int ] ."
+    )
+    data = "".join(map(":c{0} a :Claim ; :low {0} . ".format, range(1100)))
+    in_memory = ask_in_memory(store(data))
+    for ask in (in_memory, remembering(in_memory)):
+        found = Validator(triples(shape)).validate(ask)
+        assert found.report.conforms
+        assert [timing.components for timing in found.timings] == [("Datatype",)]
+        assert "Claim" not in found.timings[0].sparql
+
+
 def test_where_no_node_has_two_values_nothing_is_asked_for_each_node() -> None:
     shapes = triples(
         ":S a sh:NodeShape ; sh:targetClass :Claim ; sh:property [ sh:path :low ; sh:maxCount 1 ] ."

@@ -142,7 +142,7 @@ class Questions:
         nodes = self.number_of(query.target)
         if nodes <= _FEW:
             return False
-        most = _SCAN * nodes * sum(map(self._is_present, query.step))
+        most = _SCAN * nodes * max(1, sum(map(self._is_present, query.step)))
         if not isinstance(self.ask, AskInMemory):
             read = (query.step, (query.against,)) if query.against else (query.step,)
             return all(self._counts.are_fewer(patterns, most) for patterns in read)

@@ -104,16 +104,26 @@ def is_short_enough(constraint: Constraint, value: str) -> str:
 
 
 def has_pattern(constraint: Constraint, value: str) -> str:
-    """SHACL 4.4.3: no blank node, and REGEX(STR(value), $pattern, $flags)."""
+    """SHACL 4.4.3: no blank node, and REGEX(STR(value), $pattern, $flags).
+
+    Some engines give blank nodes a text; they look up each that matches once more.
+    """
     flags = constraint.terms("flags")
     arguments = ", ".join([f"STR({value})", str(constraint.term("pattern")), *map(str, flags)])
-    return f"(!isBlank({value}) && COALESCE(REGEX({arguments}), false))"
+    return f"(COALESCE(REGEX({arguments}), false) && !isBlank({value}))"
 
 
 def has_language(constraint: Constraint, value: str) -> str:
-    """SHACL 4.4.4: langMatches(lang(value), one of $languageIn)."""
-    ranges = [f"LANGMATCHES(LANG({value}), {tag})" for tag in constraint.terms("languageIn")]
-    return f"(isLiteral({value}) && ({' || '.join(ranges) or 'false'}))"
+    """SHACL 4.4.4: langMatches(lang(value), one of $languageIn).
+
+    What is no literal has no tag: an error, and with some engines an empty one, which may match "" and "*".
+    Elsewhere an engine need not look the value up once more, to say whether it is a literal.
+    """
+    tags = constraint.terms("languageIn")
+    ranges = " || ".join(f"LANGMATCHES(LANG({value}), {tag})" for tag in tags) or "false"
+    if any(isinstance(tag, Literal) and tag.value in ("", "*") for tag in tags):
+        return f"(isLiteral({value}) && ({ranges}))"
+    return f"COALESCE({ranges}, false)"
 
 
 def is_member(constraint: Constraint, value: str) -> str:
