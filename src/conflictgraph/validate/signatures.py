@@ -5,10 +5,10 @@ Nodes that have the same share a signature, and signatures are few where nodes a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 from string import ascii_letters, digits
 from typing import TypeAlias
 
@@ -18,7 +18,10 @@ from conflictgraph.validate.triple_index import Term
 
 MANY = 2000
 """How many signatures there may be; where almost each node has one of its own, they are no help."""
-_CODES = tuple("".join(pair) for pair in product(ascii_letters + digits, repeat=2))
+_LETTERS = ascii_letters + digits + "!%&*+-./:;=@^_|"
+_CODES = tuple("~" * length + letter for length in range(50) for letter in _LETTERS)
+"""As short as can be: engines keep short texts where they keep numbers, and look longer ones up."""
+_CODE = re.compile("~*[^~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,7 @@ def signature_query(atoms: Iterable[Atom]) -> str:
 def signatures(atoms: Iterable[Atom], told: Iterable[str]) -> tuple[Signature, ...]:
     """Return the different signatures, from the cells of the answer."""
     atom_of = dict(zip(_CODES, atoms, strict=False))
-    found = {
-        frozenset(Counter(text[at : at + 2] for at in range(0, len(text), 2)).items()) for text in set(told)
-    }
+    found = {frozenset(Counter(_CODE.findall(text)).items()) for text in set(told)}
     return tuple({atom_of[code]: number for code, number in each} for each in found)
 
 
