@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import answers
 import pytest
@@ -19,10 +20,11 @@ from long_queries import GREEDY, LONG
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from conflictgraph import errors, graphs
-from conflictgraph.store import image, images
+from conflictgraph.store import embedded, image, images
 from conflictgraph.store.embedded import EmbeddedStore
 from conflictgraph.store.home import Home
 from conflictgraph.store.port import Dataset, Limits
+from conflictgraph.store.request import query_frame
 from processes import IMAGE, WORKER, alive, named, wait_until
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -197,6 +199,28 @@ def test_a_generation_that_is_asked_by_its_number_gives_the_same_bytes(store: Em
     assert by_number() == before
     with store.query(EVERYTHING, "text/csv") as answer:
         assert answer.read() != before, "then this test shows nothing: another order is expected"
+
+
+def test_a_query_that_was_stopped_is_answered_from_disk_when_it_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some take much longer in memory; this may be one."""
+    asked: list[bool] = []
+
+    def noting(*given: Any, **kinds: Any) -> bytes:
+        asked.append(kinds["on_disk"])
+        return query_frame(*given, **kinds)
+
+    monkeypatch.setattr(embedded, "query_frame", noting)
+    with closing(EmbeddedStore(tmp_path, limits=Limits(seconds=1), image_memory_mb=64)) as store:
+        publish(store)
+        answered_from_memory(store)
+        for _ in range(2):
+            with pytest.raises(errors.QueryTimeout):
+                store.query(LONG).read()
+        assert asked[-2:] == [False, True]
+        assert rows(store, EVERYTHING)
+        assert asked[-1] is False
 
 
 def test_an_answer_that_has_begun_comes_to_its_end_beside_a_publication(store: EmbeddedStore) -> None:

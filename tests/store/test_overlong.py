@@ -88,6 +88,15 @@ def test_what_once_came_to_its_end_is_not_overlong_whatever_stops_it() -> None:
     assert ONE not in known
 
 
+def test_that_a_query_was_stopped_is_known_of_that_very_one_also_when_another_came_to_its_end() -> None:
+    known = Overlong()
+    assert not known.was_stopped(ONE)
+    known.stopped(ONE)
+    known.done(ONE)
+    assert known.was_stopped(ONE)
+    assert not known.was_stopped(LIKE_ONE)
+
+
 def test_those_of_one_form_are_taken_for_overlong_together_until_one_comes_to_its_end() -> None:
     known = Overlong()
     known.stopped(ONE)

@@ -134,7 +134,7 @@ class EmbeddedStore:
             long=long,
             answers=answered.answers,
             path=generation.path,
-            on_disk=by_number,
+            on_disk=by_number or self._overlong.was_stopped(marks),
             rows=self._limits.result_rows,
         )
         deadline = began + self._limits.seconds

@@ -59,15 +59,21 @@ class Overlong:
 
     def __init__(self) -> None:
         self._stopped, self._done = Latest[bytes, None](_MOST), Latest[bytes, None](_MOST)
+        self._ever = Latest[bytes, None](_MOST)
         self._lock = threading.Lock()
 
     def __contains__(self, query: Marks) -> bool:
         stopped = self._stopped
         return query.text in stopped or (bool(stopped) and query.form in stopped)
 
+    def was_stopped(self, query: Marks) -> bool:
+        """Whether that very query was ever stopped, also if it came to its end since."""
+        return query.text in self._ever
+
     def stopped(self, query: Marks) -> None:
         """Such a query was stopped at a limit."""
         with self._lock:
+            self._ever.keep(query.text, None)
             for mark in (query.text, query.form):
                 if mark not in self._done:
                     self._stopped.keep(mark, None)
