@@ -101,11 +101,11 @@ class EmbeddedDraft:
 
     @contextmanager
     def shared(self, at_once: int) -> Iterator[Shared]:
-        """Let so many threads ask at once within the block. Before, tables are merged if that pays, with no
-        deadline: it would be done to publish."""
+        """Let so many threads ask at once within the block. Before, the draft is compacted if that pays, with
+        no deadline: it would be done to publish."""
         state = Shared(self._limits, lambda: self.is_open, self._answered)
         try:
-            self._do({"verb": "settle", "base": self._base}, deadline=False)
+            self._do({"verb": "compact", "base": self._base}, deadline=False)
             for _ in range(at_once):
                 self._do({"verb": "line"})
                 state.add(self._open.line())

@@ -87,18 +87,23 @@ class Writer:
         removal.remove(self._store, NamedNode(request["graph"]), self.journal)
         return {}
 
-    def settle(self, request: dict[str, Any]) -> dict[str, object]:
-        """Merge the store's tables if that pays: before it is read as a whole, and before it is published."""
-        before = self._home.settled(request["base"]) if self._settled is None else self._settled
-        self._settled = compaction.settled(self._store, self._home.draft_path, before)
+    def compact(self, request: dict[str, Any]) -> dict[str, object]:
+        """Compact the store if that pays, before it is read as a whole."""
+        self._compacted(request["base"])
         return {}
+
+    def _compacted(self, base: int | None) -> list[str]:
+        """Compact the store if that pays; then the names of the tables that need no merging."""
+        before = self._home.settled(base) if self._settled is None else self._settled
+        self._settled = compaction.settled(self._store, self._home.draft_path, before)
+        return self._settled
 
     def publish(self, request: dict[str, Any]) -> dict[str, object]:
         """Make the store as it is the current generation."""
         base = request["base"]
-        self.settle(request)
+        settled = self._compacted(base)
         self._store.backup(str(self._home.checkpoint_path))
-        generation = publication.commit(self._home, base, request["note"], self._settled or [])
+        generation = publication.commit(self._home, base, request["note"], settled)
         publication.prune(self._home, request["keep"])
         published = generation.published.isoformat()
         return {"number": generation.number, "published": published, "size": generation.size}
@@ -147,7 +152,7 @@ def _serve(writer: Writer, channel: Channel, request: dict[str, Any], directory:
                 "update": writer.update,
                 "drop": writer.drop,
                 "changes": writer.changes,
-                "settle": writer.settle,
+                "compact": writer.compact,
                 "publish": writer.publish,
             }
             report = verbs[verb](request)
