@@ -54,17 +54,23 @@ def test_the_report_is_the_same_for_any_number_of_threads(seed: int, at_once: in
     assert found.found == expected.found
 
 
-def test_several_threads_ask() -> None:
-    asked, here = _asked(_DATA), set[int]()
-    meeting = threading.Barrier(2, timeout=10)
+def _meeting(asked: Ask) -> tuple[Ask, dict[int, str]]:
+    """The same, but that two threads wait for each other when they first ask about a step; and what each of
+    them asked then."""
+    meeting, here = threading.Barrier(2, timeout=10), dict[int, str]()
 
     def ask(sparql: str) -> Table:
-        if threading.get_ident() not in here and "COUNT" not in sparql:
-            here.add(threading.get_ident())
-            if threading.current_thread() is not threading.main_thread():
-                meeting.wait()
+        is_step = "SELECT DISTINCT ?this" in sparql
+        if is_step and here.setdefault(threading.get_ident(), sparql) is sparql:
+            meeting.wait()
         return asked(sparql)
 
+    return ask, here
+
+
+def test_several_threads_ask() -> None:
+    asked = _asked(_DATA)
+    ask, _ = _meeting(asked)
     told: list[tuple[int, int]] = []
     found = Validator(triples(_SHAPES)).validate(ask, lambda *number: told.append(number), at_once=2)
     alone = Validator(triples(_SHAPES)).validate(asked)
@@ -74,15 +80,8 @@ def test_several_threads_ask() -> None:
 
 
 def test_who_is_done_helps_the_others() -> None:
-    asked, meeting = _asked(_DATA), threading.Barrier(2, timeout=10)
-    here = dict[int, str]()
-
-    def ask(sparql: str) -> Table:
-        is_step = "SELECT DISTINCT ?this" in sparql
-        if is_step and here.setdefault(threading.get_ident(), sparql) is sparql:
-            meeting.wait()
-        return asked(sparql)
-
+    asked = _asked(_DATA)
+    ask, here = _meeting(asked)
     validator = Validator(triples(_SHAPES))
     every = range(len(validator.plan.roots))
     alone = validator.validate(asked)

@@ -56,7 +56,8 @@ class Screen:
     def _knowledge(self) -> Knowledge | None:
         """What is known of the data; None if nothing is worth knowing, or there is too much to know.
 
-        Before Python 3.12 a `cached_property` is computed for one screen at a time, and each has its thread.
+        Who helps another thread waits until that has read it. Not a `cached_property`: before Python 3.12
+        that is computed for one screen at a time.
         """
         with self._reading:
             if not self._is_read:

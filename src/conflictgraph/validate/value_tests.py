@@ -106,7 +106,8 @@ def is_short_enough(constraint: Constraint, value: str) -> str:
 def has_pattern(constraint: Constraint, value: str) -> str:
     """SHACL 4.4.3: no blank node, and REGEX(STR(value), $pattern, $flags).
 
-    Some engines give blank nodes a text; they look up each that matches once more.
+    Some engines give blank nodes a text. That it is none is tested last: an engine may look the value up
+    again.
     """
     flags = constraint.terms("flags")
     arguments = ", ".join([f"STR({value})", str(constraint.term("pattern")), *map(str, flags)])
